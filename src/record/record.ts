@@ -1,0 +1,51 @@
+/**
+ * A CloudTrail record. Members stand in AWS's own order; absent members are absent, never null.
+ * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export interface CloudTrailRecord {
+  readonly eventVersion: string;
+  readonly userIdentity: Readonly<Record<string, unknown>>;
+  /** `YYYY-MM-DDThh:mm:ssZ` */
+  readonly eventTime: string;
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly awsRegion: string;
+  readonly sourceIPAddress: string;
+  readonly userAgent?: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly requestParameters: unknown;
+  readonly responseElements: unknown;
+  readonly additionalEventData?: Readonly<Record<string, unknown>>;
+  readonly requestID?: string;
+  readonly eventID: string;
+  readonly readOnly: boolean;
+  readonly resources?: readonly RecordResource[];
+  readonly eventType: "AwsApiCall" | "AwsServiceEvent" | "AwsConsoleAction" | "AwsConsoleSignIn" | "AwsVpceEvent";
+  readonly managementEvent: boolean;
+  readonly recipientAccountId: string;
+  readonly sharedEventID?: string;
+  readonly serviceEventDetails?: Readonly<Record<string, unknown>>;
+  readonly vpcEndpointId?: string;
+  readonly eventCategory: "Management" | "Data" | "NetworkActivity";
+  readonly tlsDetails?: {
+    readonly tlsVersion: string;
+    readonly cipherSuite: string;
+    readonly clientProvidedHostHeader: string;
+  };
+  readonly sessionCredentialFromConsole?: "true";
+}
+
+export interface RecordResource {
+  readonly accountId?: string;
+  readonly type?: string;
+  readonly ARN?: string;
+  readonly ARNPrefix?: string;
+}
+
+/** What is known only when a call has ended. */
+export interface Completion {
+  /** Milliseconds since 1970. */
+  readonly completedAt: number;
+  readonly eventId: string;
+}
