@@ -1,0 +1,2 @@
+export { createIam } from "./iam.ts";
+export type { IamParts } from "./store.ts";
