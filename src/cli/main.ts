@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { lookupCommand } from "./lookup.ts";
+import { startCommand } from "./start.ts";
+import { tailCommand } from "./tail.ts";
+import { version } from "./version.ts";
+
+const program = new Command("opentrail")
+  .description("The open, self-hosted audit trail that speaks AWS CloudTrail.")
+  .version(version)
+  .showHelpAfterError("Run it with --help to see what it takes.")
+  .addCommand(startCommand())
+  .addCommand(lookupCommand())
+  .addCommand(tailCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  // What a person can mend is one line; anything else is a defect and shows where it happened.
+  const expected = error instanceof Error && !["TypeError", "ReferenceError", "RangeError"].includes(error.name);
+  process.stderr.write(`opentrail: ${expected ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { pino } from "pino";
+import { type Config, loadConfig, startServer } from "../server/index.ts";
+
+const welcome = (url: string, config: Config) => `
+  OpenTrail answers AWS calls on this machine and records each as AWS CloudTrail would. In another terminal:
+
+    export AWS_ENDPOINT_URL=${url} AWS_REGION=${config.region}
+    export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+    aws ec2 create-volume --size 1 --availability-zone ${config.region}a
+    aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateVolume
+    npx opentrail lookup --since 10m        (or follow live: npx opentrail tail)
+
+  Account ${config.account}. Everything lies in ${resolve(config.data)}; delete that folder to begin anew.
+
+`;
+
+/** `opentrail start`: runs the server until SIGTERM or SIGINT, which let the calls under way finish. */
+export function startCommand(): Command {
+  return new Command("start")
+    .description("Run OpenTrail: the AWS endpoint, Event history and trails.")
+    .option("--port <number>", "the port for everything; 0 takes a free one (4770)")
+    .option("--host <address>", "the loopback address to listen on (127.0.0.1)")
+    .option("--data <folder>", "where everything lies (./opentrail-data)")
+    .option("--account <id>", "the account of keys that OpenTrail doesn't know (123456789012)")
+    .option("--region <code>", "the Region that the first start's advice names (us-east-1)")
+    .option("--delivery-interval <duration>", "how often trails deliver log files (5m)")
+    .option("--history-retention <duration>", "how far Event history looks back (90d)")
+    .option("--config <file>", "settings from a YAML file")
+    .addHelpText("after", "\nEach setting is also an environment variable: OPENTRAIL_PORT, OPENTRAIL_DATA, …")
+    .action(run);
+}
+
+async function run(flags: Record<string, unknown>): Promise<void> {
+  const config = loadConfig(flags, process.env);
+  const log = pino({ level: "warn" }, pino.destination({ fd: 2, sync: true }));
+  const firstStart = !existsSync(config.data);
+  const server = await startServer(config, log);
+  if (firstStart) process.stdout.write(welcome(server.url, config));
+  process.stdout.write(`OpenTrail is ready on ${server.url}\n`);
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error(error, "OpenTrail could not stop cleanly");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}

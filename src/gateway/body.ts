@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { pipeline, type Readable, Transform } from "node:stream";
+import { createGunzip, createInflate } from "node:zlib";
+import { AwsError } from "../aws/error.ts";
+
+/** The most that a request body which is read as a whole may hold, in bytes, before and after it is unpacked. */
+export const wholeBodyLimit = 8 * 1024 * 1024;
+
+const tooLarge = () =>
+  new AwsError("RequestEntityTooLarge", `Request body exceeds ${wholeBodyLimit} bytes`, { status: 413 });
+
+function unpacked(request: Readable, encoding: string): Readable {
+  const unpack = encoding === "gzip" ? createGunzip() : encoding === "deflate" ? createInflate() : undefined;
+  // pipeline() hands the failure of either stream to the other, so the reader below sees it.
+  return unpack ? pipeline(request, unpack, () => {}) : request;
+}
+
+/**
+ * Reads a request body as a whole and undoes its content encoding.
+ * Throws RequestEntityTooLarge (413) beyond the limit, MalformedInput when it can't be unpacked or breaks off.
+ */
+export async function wholeBody(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > wholeBodyLimit) throw tooLarge();
+  const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of unpacked(request, encoding)) {
+      size += (chunk as Buffer).length;
+      if (size > wholeBodyLimit) throw tooLarge();
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
+    throw new AwsError("MalformedInput", `The request body could not be read as ${encoding}`, { cause: error });
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+}
+
+/** Passes a body on and fails at its end when it isn't what the signed x-amz-content-sha256 says. */
+export function contentHashCheck(expected: string): Transform {
+  const hash = createHash("sha256");
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+    flush(done) {
+      const matches = hash.digest("hex") === expected;
+      done(
+        matches
+          ? null
+          : new AwsError(
+              "XAmzContentSHA256Mismatch",
+              "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            ),
+      );
+    },
+  });
+}

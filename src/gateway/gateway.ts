@@ -1,0 +1,66 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { WireResponse } from "../aws/http.ts";
+import { locate } from "../aws/index.ts";
+import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
+import { receive, type WireHead } from "./receive.ts";
+import { reply } from "./reply.ts";
+
+/** A path of OpenTrail's own, such as /_opentrail/health; the signal aborts when the client goes away. */
+export type OwnRoute = (head: WireHead, signal: AbortSignal) => Promise<WireResponse>;
+
+export interface GatewayParts extends LifecycleParts {
+  /** By the path. */
+  readonly ownRoutes: ReadonlyMap<string, OwnRoute>;
+}
+
+const text = { "content-type": "text/plain; charset=utf-8" };
+
+/**
+ * A page of some web site must not use the person's browser to call a gateway that takes any key on loopback.
+ * True when the request carries the Origin of another host.
+ */
+function isForeignOrigin(head: WireHead): boolean {
+  const { origin, host } = head.headers;
+  if (origin === undefined) return false;
+  const hostname = URL.canParse(origin) ? new URL(origin).hostname : origin;
+  return URL.canParse(origin) && new URL(origin).host === host
+    ? false
+    : !/^(localhost|127\.0\.0\.1|\[::1\]|.+\.localhost)$/.test(hostname);
+}
+
+async function answer(head: WireHead, request: IncomingMessage, signal: AbortSignal, parts: GatewayParts) {
+  if (isForeignOrigin(head)) {
+    return { status: 403, headers: text, body: "OpenTrail takes no calls from other web sites' pages.\n" };
+  }
+  if (head.path.startsWith("/_opentrail/")) {
+    const route = parts.ownRoutes.get(head.path);
+    if (route) return route(head, signal);
+    return { status: 404, headers: text, body: `There is nothing at ${head.path}; see /_opentrail/health\n` };
+  }
+  const located = locate(head);
+  if (located) return runLifecycle(located, head, request, parts);
+  return {
+    status: 404,
+    headers: text,
+    body: "This is OpenTrail, an AWS endpoint. Point an AWS client at it, for example with AWS_ENDPOINT_URL.\n",
+  };
+}
+
+/** The listener for an HTTP server: every AWS call, and OpenTrail's own paths. */
+export function createGateway(parts: GatewayParts): RequestListener {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const gone = new AbortController();
+    response.on("close", () => gone.abort());
+    const head = receive(request);
+    answer(head, request, gone.signal, parts)
+      .then((wire) => {
+        // Nobody will read the rest of a body that was refused half-way, so the connection can't be used again.
+        if (wire.status === 413) response.shouldKeepAlive = false;
+        return reply(response, wire);
+      })
+      .catch((error: unknown) => {
+        if (!gone.signal.aborted) parts.onDefect(error, { service: "", action: head.path });
+        response.destroy();
+      });
+  };
+}

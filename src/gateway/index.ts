@@ -1,0 +1,3 @@
+export { createGateway, type GatewayParts, type OwnRoute } from "./gateway.ts";
+export type { Authenticated } from "./lifecycle.ts";
+export { createRecorder, type Recorder } from "./recorder.ts";

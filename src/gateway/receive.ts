@@ -1,0 +1,31 @@
+import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { WireRequest } from "../aws/http.ts";
+
+/** The head of an HTTP request, without its body. */
+export type WireHead = Omit<WireRequest, "body">;
+
+function tlsOf(socket: IncomingMessage["socket"]): WireRequest["tls"] {
+  if (!("getCipher" in socket)) return undefined;
+  const secure = socket as TLSSocket;
+  return { version: secure.getProtocol() ?? "", cipherSuite: secure.getCipher().standardName };
+}
+
+/** Reads the head of a request: raw path and query, lower-case headers, the peer's address without IPv6's prefix for IPv4. */
+export function receive(request: IncomingMessage): WireHead {
+  const target = request.url ?? "/";
+  const mark = target.indexOf("?");
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  const tls = tlsOf(request.socket);
+  return {
+    method: request.method ?? "GET",
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? "" : target.slice(mark + 1),
+    headers,
+    remoteAddress: (request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    ...(tls && { tls }),
+  };
+}

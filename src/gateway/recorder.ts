@@ -1,0 +1,62 @@
+import type { Answer, Call } from "../aws/call.ts";
+import type { Clock } from "../aws/clock.ts";
+import { AwsError } from "../aws/error.ts";
+import type { Random } from "../aws/random.ts";
+import { recordOf } from "../record/index.ts";
+import type { Journal } from "../storage/journal/index.ts";
+
+/** Makes calls and their answers last. */
+export interface Recorder {
+  /** Throws ServiceUnavailable (503) when a record could not be written now: the call must not be made then. */
+  check(): Promise<void>;
+  /** Resolves when the call's record is durable; throws ServiceUnavailable (503) when it can't be made so. */
+  record(call: Call, answer: Answer): Promise<void>;
+}
+
+interface RecorderParts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Free bytes where the journal lies. */
+  readonly room: () => Promise<number>;
+}
+
+const leastRoom = 32 * 1024 * 1024;
+const checkEveryMs = 1_000;
+
+function refusal(why: string, cause?: unknown): AwsError {
+  return new AwsError("ServiceUnavailable", `OpenTrail can't record this call, so it doesn't serve it: ${why}`, {
+    status: 503,
+    cause,
+  });
+}
+
+/** The recorder of a running OpenTrail: shapes the record as CloudTrail does and appends it to the journal. */
+export function createRecorder(parts: RecorderParts): Recorder {
+  const { journal, clock, random, room } = parts;
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  let state: AwsError | undefined;
+
+  return {
+    async check() {
+      if (clock.now() - checkedAt >= checkEveryMs) {
+        checkedAt = clock.now();
+        const free = await room();
+        state = free < leastRoom ? refusal(`only ${free} bytes are free in the data folder`) : undefined;
+      }
+      if (state) throw state;
+    },
+
+    async record(call, answer) {
+      const record = recordOf(call, answer, { completedAt: clock.now(), eventId: random.uuid() });
+      try {
+        await journal.append([Buffer.from(JSON.stringify(record))]);
+      } catch (error) {
+        // Until the next check nothing is served, as it couldn't be recorded either.
+        checkedAt = clock.now();
+        state = refusal("the journal can't be written", error);
+        throw state;
+      }
+    },
+  };
+}

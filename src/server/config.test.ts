@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { ConfigError, loadConfig, parseDuration } from "./config.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function configFile(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "opentrail-config-"));
+  folders.push(folder);
+  const path = join(folder, "opentrail.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("the configuration", () => {
+  it("has the documented defaults", () => {
+    expect(loadConfig({}, {})).toEqual({
+      port: 4770,
+      host: "127.0.0.1",
+      data: "./opentrail-data",
+      account: "123456789012",
+      region: "us-east-1",
+      deliveryInterval: 300_000,
+      historyRetention: 7_776_000_000,
+    });
+  });
+
+  it("takes flags before the environment before the file", () => {
+    const config = configFile("port: 1\naccount: 111111111111\nregion: eu-west-1\n");
+    const environment = { OPENTRAIL_PORT: "2", OPENTRAIL_ACCOUNT: "222222222222", HOME: "/" };
+    const { port, account, region } = loadConfig({ config, port: "3" }, environment);
+    expect([port, account, region]).toEqual([3, "222222222222", "eu-west-1"]);
+  });
+
+  it.each([
+    [{ port: "http" }, {}, "--port: takes a number from 0 to 65535"],
+    [{}, { OPENTRAIL_PORT: "70000" }, "OPENTRAIL_PORT: takes a number from 0 to 65535"],
+    [{}, { OPENTRAIL_DELIVERY_INTERVAL: "soon" }, 'OPENTRAIL_DELIVERY_INTERVAL: "soon" is no duration'],
+    [{ account: "12" }, {}, '--account: "12" is no AWS account id'],
+    [{ host: "0.0.0.0" }, {}, "--host: OpenTrail takes any access key, so it listens on loopback only"],
+    [{}, { OPENTRAIL_PROT: "1" }, "OPENTRAIL_PROT is no setting of OpenTrail; it has OPENTRAIL_PORT"],
+  ])("names the setting that is wrong: %j %j", (flags, environment, message) => {
+    expect(() => loadConfig(flags, environment)).toThrow(ConfigError);
+    expect(() => loadConfig(flags, environment)).toThrow(message);
+  });
+
+  it("names the file and the key that it doesn't know", () => {
+    const config = configFile("prot: 1\n");
+    expect(() => loadConfig({ config }, {})).toThrow(`${config}: prot is no setting of OpenTrail`);
+  });
+
+  it("says that a file can't be read", () => {
+    expect(() => loadConfig({ config: "/nowhere/opentrail.yaml" }, {})).toThrow("/nowhere/opentrail.yaml can't be read");
+    expect(() => loadConfig({ config: configFile("port: [") }, {})).toThrow("can't be read");
+  });
+
+  it("reads durations", () => {
+    expect(["10s", "5m", "1h", "90d", "250ms"].map(parseDuration)).toEqual([10_000, 300_000, 3_600_000, 7_776_000_000, 250]);
+    expect(["", "5", "-1s", "5 m", "1.5h"].map(parseDuration)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  });
+});

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { accountId, region } from "../aws/names.ts";
+
+/** A setting that can't be used; the message is one line that names it and says what to do. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Takes a duration such as `10s`, `5m`, `1h` or `90d` for milliseconds; undefined when it isn't one. */
+export function parseDuration(text: string): number | undefined {
+  const [, number, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * unitMs[unit as keyof typeof unitMs];
+}
+
+function duration(leastMs: number, least: string) {
+  return z.string().transform((text, context) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds !== undefined && milliseconds >= leastMs) return milliseconds;
+    context.addIssue(`"${text}" is no duration of at least ${least}; write it as 10s, 5m or 1h`);
+    return z.NEVER;
+  });
+}
+
+function named<Name>(take: (text: string) => Name) {
+  return z.coerce.string().transform((text, context) => {
+    try {
+      return take(text);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+      return z.NEVER;
+    }
+  });
+}
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+const schema = z.strictObject({
+  port: z.coerce.number("takes a number from 0 to 65535").int("takes a whole number").min(0, "takes a number from 0 to 65535").max(65_535, "takes a number from 0 to 65535").default(4770),
+  host: z
+    .string()
+    .refine((host) => loopback.test(host), "OpenTrail takes any access key, so it listens on loopback only: use 127.0.0.1, ::1 or localhost")
+    .default("127.0.0.1"),
+  data: z.string().min(1).default("./opentrail-data"),
+  account: named(accountId).default(accountId("123456789012")),
+  region: named(region).default(region("us-east-1")),
+  /** Milliseconds between two deliveries of log files. */
+  deliveryInterval: duration(1_000, "1s").prefault("5m"),
+  /** Milliseconds that Event history looks back. */
+  historyRetention: duration(86_400_000, "1d").prefault("90d"),
+});
+
+/** All settings of a server, checked; durations in milliseconds. */
+export type Config = z.output<typeof schema>;
+type Setting = keyof Config;
+
+const settings = Object.keys(schema.shape) as Setting[];
+const variableOf = (setting: Setting) => `OPENTRAIL_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+const flagOf = (setting: Setting) => `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+function fromFile(path: string): Record<string, unknown> {
+  let content: unknown;
+  try {
+    content = parseYaml(readFileSync(path, "utf8")) ?? {};
+  } catch (error) {
+    throw new ConfigError(`The configuration file ${path} can't be read: ${(error as Error).message.split("\n")[0]}`);
+  }
+  if (typeof content === "object" && !Array.isArray(content)) return content as Record<string, unknown>;
+  throw new ConfigError(`The configuration file ${path} must hold settings, such as \`port: 4770\``);
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const known = new Map(settings.map((setting) => [variableOf(setting), setting]));
+  const found: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith("OPENTRAIL_") || name === "OPENTRAIL_CONFIG" || value === undefined) continue;
+    const setting = known.get(name);
+    if (!setting) throw new ConfigError(`${name} is no setting of OpenTrail; it has ${[...known.keys()].join(", ")}`);
+    found[setting] = value;
+  }
+  return found;
+}
+
+/**
+ * The settings from flags, which win over the environment (OPENTRAIL_…), which wins over the YAML file (--config).
+ * Throws a ConfigError that names the first setting that can't be used, as the person wrote it.
+ */
+export function loadConfig(flags: Readonly<Record<string, unknown>>, environment: NodeJS.ProcessEnv): Config {
+  const { config: path = environment.OPENTRAIL_CONFIG, ...given } = flags;
+  const file = typeof path === "string" ? fromFile(path) : {};
+  const variables = fromEnvironment(environment);
+  const result = schema.safeParse({ ...file, ...variables, ...given });
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (issue?.code === "unrecognized_keys") {
+    throw new ConfigError(`${path}: ${issue.keys[0]} is no setting of OpenTrail; it has ${settings.join(", ")}`);
+  }
+  const setting = issue?.path[0] as Setting;
+  const origin = setting in given ? flagOf(setting) : setting in variables ? variableOf(setting) : `${path}: ${setting}`;
+  throw new ConfigError(`${origin}: ${issue?.message}`);
+}

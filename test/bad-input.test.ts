@@ -1,0 +1,135 @@
+import { createHmac } from "node:crypto";
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
+import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clients, newestEvent } from "./support/clients.ts";
+import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startOpenTrail();
+});
+afterAll(() => server.dispose());
+
+const scope = (service: string) =>
+  `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=${createHmac("sha256", "x").digest("hex")}`;
+const form = { "content-type": "application/x-www-form-urlencoded" };
+
+async function post(service: string, body: string | Uint8Array, headers: Record<string, string> = {}) {
+  const response = await fetch(server.url, { method: "POST", headers: { authorization: scope(service), ...headers }, body });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+describe("bad input gets AWS's error, and the next call works", () => {
+  it("an unknown EC2 action", async () => {
+    const { status, text } = await post("ec2", "Action=LaunchRocket&Version=2016-11-15", form);
+    expect(status).toBe(400);
+    expect(text).toContain("<Code>InvalidAction</Code>");
+    expect(text).toContain("The action LaunchRocket is not valid for this web service");
+  });
+
+  it("a request without an action", async () => {
+    const { status, text } = await post("ec2", "Version=2016-11-15", form);
+    expect([status, text]).toEqual([400, expect.stringContaining("<Code>MissingAction</Code>")]);
+  });
+
+  it("a parameter of the wrong type, recorded without its parameters", async () => {
+    const { status, headers, text } = await post("ec2", "Action=RunInstances&Version=2016-11-15&MinCount=one&MaxCount=1", form);
+    expect([status, text]).toEqual([400, expect.stringMatching(/<Code>InvalidParameterValue<\/Code>/)]);
+    const { record } = await newestEvent(clients(server.url).cloudtrail, "EventName", "RunInstances");
+    expect(record).toMatchObject({
+      errorCode: "Client.InvalidParameterValue",
+      requestParameters: null,
+      responseElements: null,
+      requestID: headers.get("x-amzn-requestid"),
+    });
+  });
+
+  it("JSON that isn't", async () => {
+    const target = { "x-amz-target": "CloudTrail_20131101.LookupEvents", "content-type": "application/x-amz-json-1.1" };
+    const { status, text } = await post("cloudtrail", "{not json", target);
+    expect(status).toBe(400);
+    expect(JSON.parse(text).__type).toContain("SerializationException");
+    const unknown = await post("cloudtrail", "{}", { ...target, "x-amz-target": "CloudTrail_20131101.Nothing" });
+    expect(JSON.parse(unknown.text).__type).toContain("UnknownOperationException");
+  });
+
+  it("an oversized body, plain and packed", async () => {
+    const huge = `Action=DescribeVolumes&Version=2016-11-15&x=${"y".repeat(9 * 1024 * 1024)}`;
+    const plain = await post("ec2", huge, form).catch((error: Error) => error);
+    if (!(plain instanceof Error)) expect(plain.status).toBe(413);
+    const packed = await post("ec2", gzipSync(huge), { ...form, "content-encoding": "gzip" });
+    expect([packed.status, packed.text]).toEqual([413, expect.stringContaining("<Code>RequestEntityTooLarge</Code>")]);
+  });
+
+  it("a packed body is understood", async () => {
+    const body = gzipSync("Action=DescribeRegions&Version=2016-11-15&RegionName.1=eu-west-1");
+    const { status, text } = await post("ec2", body, { ...form, "content-encoding": "gzip" });
+    expect([status, text]).toEqual([200, expect.stringContaining("<regionName>eu-west-1</regionName>")]);
+  });
+
+  it("a broken gzip body", async () => {
+    const { status } = await post("ec2", Buffer.from("no gzip"), { ...form, "content-encoding": "gzip" });
+    expect(status).toBe(400);
+  });
+
+  it("a wrong signature on a key that OpenTrail knows", async () => {
+    const own = clients(server.url);
+    await own.iam.send(new CreateUserCommand({ UserName: "signer" }));
+    const { AccessKey } = await own.iam.send(new CreateAccessKeyCommand({ UserName: "signer" }));
+    const keys = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+    await clients(server.url, keys).ec2.send(new DescribeVolumesCommand({}));
+    const wrong = clients(server.url, { ...keys, secretAccessKey: "wrong" });
+    await expect(wrong.ec2.send(new DescribeVolumesCommand({}))).rejects.toMatchObject({ name: "AuthFailure" });
+    await expect(wrong.cloudtrail.send(new (await import("@aws-sdk/client-cloudtrail")).ListTrailsCommand({}))).rejects.toMatchObject({
+      name: "InvalidSignatureException",
+    });
+    await expect(wrong.s3.send(new GetObjectCommand({ Bucket: "any", Key: "any" }))).rejects.toMatchObject({
+      name: "SignatureDoesNotMatch",
+    });
+    await clients(server.url, keys).ec2.send(new DescribeVolumesCommand({}));
+  });
+
+  it("a bucket that isn't there, recorded", async () => {
+    const own = clients(server.url);
+    await expect(own.s3.send(new GetObjectCommand({ Bucket: "not-here", Key: "k" }))).rejects.toMatchObject({
+      name: "NoSuchBucket",
+    });
+  });
+
+  it("an action that OpenTrail doesn't answer is refused and recorded", async () => {
+    const { status, text } = await post("ec2", "Action=DescribeFleets&Version=2016-11-15", form);
+    expect([status, text]).toEqual([400, expect.stringContaining("<Code>UnsupportedOperation</Code>")]);
+    const { record } = await newestEvent(clients(server.url).cloudtrail, "EventName", "DescribeFleets");
+    expect(record).toMatchObject({ errorCode: "Client.UnsupportedOperation", requestParameters: { DescribeFleetsRequest: "" } });
+  });
+
+  it("something that isn't HTTP, and a client that goes away", async () => {
+    const { hostname, port } = new URL(server.url);
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(port), hostname, () => socket.write("hello\r\n\r\n"));
+      let text = "";
+      socket.on("data", (chunk) => {
+        text += chunk;
+      });
+      socket.on("close", () => resolve(text));
+    });
+    expect(answer).toContain("400 Bad Request");
+    await new Promise<void>((resolve) => {
+      const broken = httpRequest(server.url, { method: "POST", headers: { authorization: scope("ec2"), "content-length": "100" } });
+      broken.on("error", () => resolve());
+      broken.write("Action=");
+      setImmediate(() => broken.destroy());
+    });
+    expect((await post("ec2", "Action=DescribeRegions&Version=2016-11-15", form)).status).toBe(200);
+  });
+
+  it("a page of another web site", async () => {
+    const { status } = await post("ec2", "Action=DescribeRegions&Version=2016-11-15", { ...form, origin: "https://example.com" });
+    expect(status).toBe(403);
+  });
+});

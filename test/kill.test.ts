@@ -1,0 +1,103 @@
+import { CreateTagsCommand, CreateVolumeCommand } from "@aws-sdk/client-ec2";
+import { LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import { CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutBucketPolicyCommand,
+} from "@aws-sdk/client-s3";
+import { gunzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { bucketPolicyFor } from "../src/trails/index.ts";
+import { clients, eventually } from "./support/clients.ts";
+import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.dispose();
+});
+
+type Clients = ReturnType<typeof clients>;
+
+async function requestIdsInHistory({ cloudtrail }: Clients): Promise<string[]> {
+  const ids: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await cloudtrail.send(
+      new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: "CreateTags" }], NextToken }),
+    );
+    for (const event of page.Events ?? []) ids.push(JSON.parse(event.CloudTrailEvent ?? "").requestID);
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return ids;
+}
+
+async function requestIdsInLogFiles({ s3 }: Clients, Bucket: string): Promise<string[]> {
+  const ids: string[] = [];
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "AWSLogs/123456789012/CloudTrail/" }));
+  for (const { Key } of Contents ?? []) {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const file = JSON.parse(gunzipSync((await Body?.transformToByteArray()) ?? Buffer.alloc(0)).toString());
+    for (const record of file.Records) if (record.eventName === "CreateTags") ids.push(record.requestID);
+  }
+  return ids;
+}
+
+async function makeTrail({ s3, cloudtrail }: Clients, Bucket: string): Promise<void> {
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const { TrailARN } = { TrailARN: "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit" };
+  const Policy = JSON.stringify(bucketPolicyFor(Bucket, "123456789012", TrailARN));
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  await cloudtrail.send(new CreateTrailCommand({ Name: "audit", S3BucketName: Bucket }));
+  await cloudtrail.send(new StartLoggingCommand({ Name: "audit" }));
+}
+
+describe("kill -9 under load", () => {
+  it("every answered call is in Event history and in the log files exactly once", async () => {
+    let server = await startOpenTrail("--delivery-interval", "1s");
+    servers.push(server);
+    const bucket = "audit-bucket";
+    await makeTrail(clients(server.url), bucket);
+    const answered: string[] = [];
+
+    for (let round = 0; round < 3; round++) {
+      const own = clients(server.url);
+      const volume = await own.ec2.send(new CreateVolumeCommand({ Size: 1, AvailabilityZone: "us-east-1a" }));
+      const Resources = [volume.VolumeId ?? ""];
+      const before = answered.length;
+      let killed = false;
+      const load = Array.from({ length: 16 }, async (_, worker) => {
+        for (let n = 0; !killed; n++) {
+          const call = new CreateTagsCommand({ Resources, Tags: [{ Key: `w${worker}`, Value: `${round}-${n}` }] });
+          const answer = await own.ec2.send(call).catch((error: unknown) => {
+            if (!killed) throw error;
+          });
+          if (answer) answered.push(answer.$metadata.requestId ?? "");
+        }
+      });
+      await eventually("enough load", async () => (answered.length > before + 150 + round * 70 ? true : undefined));
+      const end = server.end("SIGKILL");
+      killed = true;
+      await end;
+      await Promise.allSettled(load);
+      server = await server.restart();
+      servers.push(server);
+    }
+
+    expect(answered.length).toBeGreaterThan(500);
+    const own = clients(server.url);
+    const complete = (ids: string[]) => (new Set(ids).size >= new Set(answered).size ? ids : undefined);
+    const sources = {
+      history: await eventually("all in Event history", async () => complete(await requestIdsInHistory(own)), 20_000),
+      logFiles: await eventually("all in log files", async () => complete(await requestIdsInLogFiles(own, bucket)), 20_000),
+    };
+    for (const [source, ids] of Object.entries(sources)) {
+      const times = new Map<string, number>();
+      for (const id of ids) times.set(id, (times.get(id) ?? 0) + 1);
+      const wrong = answered.filter((id) => times.get(id) !== 1);
+      expect(wrong, `answered calls that ${source} doesn't hold exactly once`).toEqual([]);
+      expect([...times.values()].every((n) => n === 1), `${source} holds nothing twice`).toBe(true);
+    }
+  }, 120_000);
+});
