@@ -1,0 +1,86 @@
+import { mkdir } from "node:fs/promises";
+import { open } from "lmdb";
+import type { Change, Json, State, StateEntry } from "./state.ts";
+
+/** Bytes of UTF-8 that a key may have: LMDB's own limit at its page size, rounded down. */
+const longestKey = 1_900;
+
+/**
+ * Opens the state in a folder that holds one LMDB environment; creates it when it isn't there. Commits made at once
+ * share one transaction and one flush; reads see what is committed and flushed.
+ */
+export async function openLmdbState(options: { readonly folder: string }): Promise<State> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const store = open<string, Buffer>({
+    path: options.folder,
+    noSubdir: false,
+    encoding: "string",
+    keyEncoding: "binary",
+    useVersions: true,
+    // Commits become visible only when they are on disk.
+    overlappingSync: false,
+  });
+
+  function write(changes: readonly Write[]): boolean {
+    for (const { key, expect } of changes) {
+      if (expect !== undefined && (store.getEntry(key)?.version ?? 0) !== expect) return false;
+    }
+    const version = store.getWriteTxnId();
+    for (const { key, value } of changes) {
+      if (value === undefined) store.remove(key);
+      else store.put(key, value, version);
+    }
+    return true;
+  }
+
+  return {
+    async get(key) {
+      const entry = store.getEntry(keyBytes(key));
+      return entry === undefined ? undefined : entryOf(key, entry.value, entry.version);
+    },
+
+    async list(prefix) {
+      const entries: StateEntry[] = [];
+      const start = Buffer.from(prefix);
+      for (const { key, value, version } of store.getRange({ start, versions: true })) {
+        if (!startsWith(key, start)) break;
+        entries.push(entryOf(key.toString(), value, version));
+      }
+      return entries;
+    },
+
+    async commit(changes) {
+      const writes = changes.map(writeOf);
+      return store.transaction(() => write(writes));
+    },
+
+    close: () => store.close(),
+  };
+}
+
+interface Write {
+  readonly key: Buffer;
+  readonly value: string | undefined;
+  readonly expect: number | undefined;
+}
+
+/** All that can fail is done here, outside of the transaction: others' commits share it. */
+function writeOf({ key, value, expect }: Change): Write {
+  return { key: keyBytes(key), value: value === undefined ? undefined : JSON.stringify(value), expect };
+}
+
+function keyBytes(key: string): Buffer {
+  const bytes = Buffer.from(key);
+  if (bytes.length === 0 || bytes.length > longestKey) {
+    throw new RangeError(`A key of the state has 1 to ${longestKey} bytes, not ${bytes.length}: ${key.slice(0, 80)}`);
+  }
+  return bytes;
+}
+
+function entryOf(key: string, value: string, version: number | undefined): StateEntry {
+  return { key, value: JSON.parse(value) as Json, version: version as number };
+}
+
+function startsWith(key: Buffer, prefix: Buffer): boolean {
+  return key.length >= prefix.length && key.compare(prefix, 0, prefix.length, 0, prefix.length) === 0;
+}
