@@ -30,7 +30,7 @@ export interface Objects {
   /** Puts the object as a whole or not at all; durable when it resolves. Never holds more than a piece of it in memory. */
   put(bucket: string, key: string, body: Readable | Uint8Array, meta: ObjectMeta): Promise<ObjectHead>;
   head(bucket: string, key: string): Promise<ObjectHead | undefined>;
-  /** `range`: first and last byte, both included. */
+  /** `range`: first and last byte, both included, cut at the object's end. The body must be read or destroyed. */
   get(
     bucket: string,
     key: string,

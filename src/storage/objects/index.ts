@@ -1,0 +1,2 @@
+export { openFolderObjects } from "./folder.ts";
+export type { ListOptions, ObjectHead, ObjectMeta, Objects } from "./objects.ts";
