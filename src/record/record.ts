@@ -48,4 +48,6 @@ export interface Completion {
   /** Milliseconds since 1970. */
   readonly completedAt: number;
   readonly eventId: string;
+  /** Only where the event goes to more than one account, or an AWS service made the call. */
+  readonly sharedEventId?: string;
 }

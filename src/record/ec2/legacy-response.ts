@@ -1,0 +1,90 @@
+import type { NormalizedSchema } from "@smithy/core/schema";
+import type { Members } from "../../aws/call.ts";
+import type { Action } from "../../aws/model.ts";
+import { isArray, isObject, isSensitive, jsonScalar, removed } from "../values.ts";
+import { responseDefaults } from "./legacy-response-defaults.ts";
+import { inOrder } from "./order.ts";
+import { xmlName } from "./query-names.ts";
+
+type Write = (value: unknown) => unknown;
+
+/**
+ * Makes the function that writes a legacy EC2 action's responseElements: its XML answer as JSON, requestId first,
+ * lists as `{items: […]}`, times as milliseconds since 1970.
+ */
+export function legacyResponse(action: Action): (output: Members, requestId: string) => unknown {
+  const write = structure(action.output, action.name, [], []);
+  const returns = action.output.isUnitSchema() || [...action.output.structIterator()].length === 0;
+  return (output, requestId) => {
+    const body = write(output);
+    return { requestId, ...(isObject(body) ? body : {}), ...(returns ? { _return: true } : {}) };
+  };
+}
+
+// Names that differ from the XML's (observed): CreateVolume's Availability Zone, and <return>, a word that Java reserves.
+function recordName(action: string, path: readonly string[], element: string): string {
+  if (element === "return" && path.length === 0) return "_return";
+  if (element === "availabilityZone" && action === "CreateVolume" && path.length === 0) return "zone";
+  return element;
+}
+
+// Sizes that a record shows as text (observed, 10 of 10).
+const sizesAsText = new Set(["CreateVolume.size", "CreateSnapshot.volumeSize"]);
+
+function structure(schema: NormalizedSchema, action: string, path: readonly string[], above: readonly string[]): Write {
+  const here = path.join(".");
+  const fields = new Map<string, { member: string | undefined; write: Write; fallback: unknown }>();
+  const name = schema.getName(true) ?? "";
+  if (schema.isStructSchema() && !above.includes(name)) {
+    for (const [member, memberSchema] of schema.structIterator()) {
+      const key = recordName(action, path, xmlName(member, memberSchema));
+      const write = sizesAsText.has(`${action}.${[...path, key].join(".")}`)
+        ? String
+        : writer(memberSchema, action, [...path, key], [...above, name]);
+      fields.set(key, { member, write, fallback: undefined });
+    }
+  }
+  for (const row of responseDefaults) {
+    const dot = row.record.lastIndexOf(".");
+    if (row.action !== action || row.record.slice(0, Math.max(dot, 0)) !== here) continue;
+    const key = row.record.slice(dot + 1);
+    const field = fields.get(key) ?? { member: undefined, write: () => undefined };
+    fields.set(key, { ...field, fallback: row.value });
+  }
+  const ordered = inOrder("response", action, path, [...fields.keys()]).flatMap((key) => {
+    const field = fields.get(key);
+    return field ? [{ key, ...field }] : [];
+  });
+  return (value) => {
+    if (!isObject(value)) return undefined;
+    const object: Record<string, unknown> = {};
+    for (const { key, member, write, fallback } of ordered) {
+      const inner = member === undefined ? undefined : value[member];
+      const shown = (inner === undefined || inner === null ? undefined : write(inner)) ?? fallback;
+      if (shown !== undefined) object[key] = shown;
+    }
+    return object;
+  };
+}
+
+function writer(schema: NormalizedSchema, action: string, path: readonly string[], above: readonly string[]): Write {
+  if (isSensitive(schema)) return () => removed;
+  if (schema.isStructSchema()) return structure(schema, action, path, above);
+  if (schema.isListSchema()) {
+    // Responses alone keep the XML's own "item" here (observed, 12 of 12).
+    const items = path.at(-1) === "privateIpAddressesSet" ? "item" : "items";
+    const item = writer(schema.getValueSchema(), action, [...path, `${items}[]`], above);
+    return (value) => {
+      if (!isArray(value)) return undefined;
+      const shown = value.map(item).filter((one) => one !== undefined);
+      return shown.length > 0 ? { [items]: shown } : {};
+    };
+  }
+  return legacyScalar;
+}
+
+/** A value inside a legacy EC2 object: times are milliseconds since 1970, everything else as the model types it. */
+export function legacyScalar(value: unknown): unknown {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.getTime();
+  return jsonScalar(value);
+}

@@ -1,0 +1,40 @@
+import { requestObjectOrder, requestOrder, responseObjectOrder, responseOrder } from "./legacy-order.ts";
+
+type Side = "request" | "response";
+
+/**
+ * The keys of a legacy EC2 object in the order AWS writes them: the observed order, into which every key that no record
+ * has shown is put right behind the one before it in the model.
+ */
+export function inOrder(
+  side: Side,
+  action: string,
+  path: readonly string[],
+  keys: readonly string[],
+): readonly string[] {
+  const observed = observedOrder(side, action, path);
+  if (!observed)
+    return side === "request" && path.length === 0 && action.startsWith("Describe") ? describeOrder(keys) : keys;
+  const ordered = observed.filter((key) => keys.includes(key));
+  const known = new Set(observed);
+  keys.forEach((key, index) => {
+    if (known.has(key)) return;
+    const before = keys[index - 1];
+    ordered.splice(before === undefined ? 0 : ordered.indexOf(before) + 1, 0, key);
+  });
+  return ordered;
+}
+
+function observedOrder(side: Side, action: string, path: readonly string[]): string[] | undefined {
+  const top = side === "request" ? requestOrder : responseOrder;
+  const inside = side === "request" ? requestObjectOrder : responseObjectOrder;
+  const last = path.at(-1);
+  const holder = last === "items[]" || last === "item[]" ? path.slice(-2).join(".") : last;
+  return (holder === undefined ? top[action] : inside[holder])?.split(" ");
+}
+
+// maxResults, the lists of ids, filterSet, then the rest: so in 20 of the 27 observed Describe actions.
+function describeOrder(keys: readonly string[]): readonly string[] {
+  const rank = (key: string) => (key === "maxResults" ? 0 : key === "filterSet" ? 2 : key.endsWith("Set") ? 1 : 3);
+  return [...keys].sort((a, b) => rank(a) - rank(b));
+}

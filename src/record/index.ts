@@ -1,0 +1,2 @@
+export type { CloudTrailRecord, Completion, RecordResource } from "./record.ts";
+export { recordOf } from "./record-of.ts";

@@ -1,0 +1,61 @@
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { mediumDate } from "./dates.ts";
+import { lowerFirst } from "./text.ts";
+import { isArray, isObject, isSensitive, jsonScalar } from "./values.ts";
+
+type Write = (value: unknown) => unknown;
+
+/** What the services of the default shape do differently from each other. */
+export interface LowerFirstStyle {
+  readonly spaceBeforeHalf: string;
+  /** What stands in place of a sensitive member; undefined: it is left out. */
+  readonly sensitive: string | undefined;
+}
+
+/**
+ * Makes the function that shows members as CloudTrail does for most services: names with the first letter lowered,
+ * lists as arrays, dates as Java's text, secrets gone. Undefined for no object or one without members to show.
+ */
+export function lowerFirstWriter(schema: NormalizedSchema, style: LowerFirstStyle): Write {
+  return schema.isUnitSchema() ? () => undefined : structure(schema, style, new Map());
+}
+
+function structure(schema: NormalizedSchema, style: LowerFirstStyle, known: Map<string, Write>): Write {
+  const name = schema.getName(true) ?? "";
+  const found = known.get(name);
+  if (found) return found;
+  const members: { member: string; key: string; write: Write }[] = [];
+  const write: Write = (value) => {
+    if (!isObject(value)) return undefined;
+    const object: Record<string, unknown> = {};
+    let empty = true;
+    for (const { member, key, write } of members) {
+      const inner = value[member];
+      const shown = inner === undefined || inner === null ? undefined : write(inner);
+      if (shown === undefined) continue;
+      object[key] = shown;
+      empty = false;
+    }
+    return empty ? undefined : object;
+  };
+  known.set(name, write);
+  for (const [member, memberSchema] of schema.structIterator()) {
+    members.push({ member, key: lowerFirst(member), write: writer(memberSchema, style, known) });
+  }
+  return write;
+}
+
+function writer(schema: NormalizedSchema, style: LowerFirstStyle, known: Map<string, Write>): Write {
+  if (isSensitive(schema)) return () => style.sensitive;
+  if (schema.isStructSchema()) return structure(schema, style, known);
+  if (schema.isListSchema()) {
+    const item = writer(schema.getValueSchema(), style, known);
+    return (value) => (isArray(value) ? value.map((one) => item(one) ?? {}) : undefined);
+  }
+  if (schema.isMapSchema()) {
+    const entry = writer(schema.getValueSchema(), style, known);
+    return (value) =>
+      isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, entry(one)])) : undefined;
+  }
+  return (value) => (value instanceof Date ? mediumDate(value, style.spaceBeforeHalf) : jsonScalar(value));
+}

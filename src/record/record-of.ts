@@ -1,0 +1,94 @@
+import type { Answer, Call } from "../aws/call.ts";
+import type { Action, Service } from "../aws/model.ts";
+import { defaultShape } from "./default-shape.ts";
+import { ec2Shape } from "./ec2/ec2.ts";
+import { errorCode } from "./error-code.ts";
+import { limitedObject, limitedText } from "./limits.ts";
+import type { CloudTrailRecord, Completion } from "./record.ts";
+import { isReadOnly, responds, rulesOf } from "./services.ts";
+import type { Exchange, Shape } from "./shape.ts";
+import { invokedBy, isFromConsole, userIdentity } from "./user-identity.ts";
+import { isoSeconds } from "./values.ts";
+
+/**
+ * The record that CloudTrail writes of one call: who did what, from where, when, with which parameters, what came back.
+ * Never throws for a call that the wire has decoded. Members stand in AWS's order.
+ */
+export function recordOf(call: Call, answer: Answer, completion: Completion): CloudTrailRecord {
+  const { service, request, caller } = call;
+  const rules = rulesOf(service.name);
+  const shape = call.action && shapeOf(service, call.action);
+  const exchange: Exchange = { call, input: call.input ?? {}, answer };
+  const eventName = shape?.eventName ?? call.actionName;
+  const asService = invokedBy(caller);
+  const isData = rules.dataEvents.includes(eventName);
+  const { error } = answer;
+  const additional = shape?.additionalEventData?.(exchange);
+  const resources = shape?.resources?.(exchange);
+  return {
+    eventVersion: rules.eventVersion,
+    userIdentity: userIdentity(caller),
+    eventTime: isoSeconds(new Date(completion.completedAt)) ?? "",
+    eventSource: service.eventSource,
+    eventName,
+    awsRegion: service.global ? "us-east-1" : call.region,
+    sourceIPAddress: asService ?? sourceAddress(request.remoteAddress),
+    ...userAgent(asService ?? request.headers["user-agent"], shape),
+    ...(error && { errorCode: limitedText(errorCode(service.name, error)), errorMessage: limitedText(error.message) }),
+    requestParameters: limitedObject("requestParameters", requestParameters(shape, exchange)),
+    responseElements: limitedObject("responseElements", responseElements(shape, exchange, eventName)),
+    ...(additional && { additionalEventData: additional }),
+    requestID: call.requestId,
+    eventID: completion.eventId,
+    readOnly: isReadOnly(service.name, eventName),
+    ...(resources && { resources }),
+    eventType: "AwsApiCall",
+    managementEvent: !isData,
+    recipientAccountId: call.account,
+    ...(completion.sharedEventId && { sharedEventID: completion.sharedEventId }),
+    eventCategory: isData ? "Data" : "Management",
+    ...(request.tls && !asService && { tlsDetails: tlsDetails(call, request.tls) }),
+    ...(isFromConsole(caller) && { sessionCredentialFromConsole: "true" }),
+  };
+}
+
+const shapes = new Map<Action, Shape>();
+
+function shapeOf(service: Service, action: Action): Shape {
+  const known = shapes.get(action);
+  if (known) return known;
+  const made = service.name === "ec2" ? ec2Shape(service, action) : defaultShape(service, action);
+  shapes.set(action, made);
+  return made;
+}
+
+function requestParameters(shape: Shape | undefined, exchange: Exchange): unknown {
+  const { call, answer } = exchange;
+  if (!shape || !call.input) return null;
+  if (rulesOf(call.service.name).nullWhenDenied && answer.error?.code.startsWith("AccessDenied")) return null;
+  return shape.requestParameters(exchange);
+}
+
+function responseElements(shape: Shape | undefined, exchange: Exchange, eventName: string): unknown {
+  const { call, answer } = exchange;
+  if (!shape || !answer.output || !responds(call.service.name, eventName)) return null;
+  return shape.responseElements(exchange, answer.output);
+}
+
+// An IPv4 client of a dual-stack socket: ::ffff:192.0.2.1
+function sourceAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+function userAgent(agent: string | undefined, shape: Shape | undefined): { userAgent?: string } {
+  if (!agent) return {};
+  return { userAgent: limitedText(shape?.userAgent?.(agent) ?? agent) };
+}
+
+function tlsDetails(call: Call, tls: NonNullable<Call["request"]["tls"]>): NonNullable<CloudTrailRecord["tlsDetails"]> {
+  return {
+    tlsVersion: tls.version,
+    cipherSuite: tls.cipherSuite,
+    clientProvidedHostHeader: call.request.headers.host ?? "",
+  };
+}
