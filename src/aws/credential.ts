@@ -1,0 +1,75 @@
+import type { WireRequest } from "./http.ts";
+
+/** What a request signed with Signature Version 4 says of its signer; parts it lacks are "". */
+export interface Credential {
+  readonly accessKeyId: string;
+  /** YYYYMMDD */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly terminator: string;
+  readonly sessionToken?: string;
+  readonly algorithm: string;
+  /** Lower case, as the client listed them. */
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** Presigned requests carry it in the query. */
+  readonly in: "header" | "query";
+}
+
+type Head = Omit<WireRequest, "body">;
+
+/** The credential of a request from its Authorization header or its X-Amz-Credential query parameter, unverified. */
+export function credentialOf(request: Head): Credential | undefined {
+  const authorization = request.headers.authorization;
+  if (authorization?.startsWith("AWS4-")) return fromHeader(authorization, request);
+  return request.query.includes("X-Amz-Credential") ? fromQuery(request) : undefined;
+}
+
+function fromHeader(authorization: string, request: Head): Credential {
+  const space = authorization.indexOf(" ");
+  const fields = new Map<string, string>();
+  for (const field of authorization.slice(space + 1).split(",")) {
+    const equals = field.indexOf("=");
+    if (equals > 0) fields.set(field.slice(0, equals).trim(), field.slice(equals + 1).trim());
+  }
+  const sessionToken = request.headers["x-amz-security-token"];
+  return {
+    ...scopeOf(fields.get("Credential") ?? ""),
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    algorithm: space < 0 ? authorization : authorization.slice(0, space),
+    signedHeaders: headerNames(fields.get("SignedHeaders")),
+    signature: fields.get("Signature") ?? "",
+    in: "header",
+  };
+}
+
+function fromQuery(request: Head): Credential {
+  const query = new URLSearchParams(request.query);
+  const sessionToken = query.get("X-Amz-Security-Token") ?? request.headers["x-amz-security-token"];
+  return {
+    ...scopeOf(query.get("X-Amz-Credential") ?? ""),
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    algorithm: query.get("X-Amz-Algorithm") ?? "",
+    signedHeaders: headerNames(query.get("X-Amz-SignedHeaders") ?? undefined),
+    signature: query.get("X-Amz-Signature") ?? "",
+    in: "query",
+  };
+}
+
+function headerNames(list: string | undefined): readonly string[] {
+  return list ? list.toLowerCase().split(";") : [];
+}
+
+// `AKID/20260725/us-east-1/ec2/aws4_request`; the key id may itself hold slashes.
+function scopeOf(text: string) {
+  const parts = text.split("/");
+  const [date = "", region = "", service = "", terminator = ""] = parts.length > 4 ? parts.slice(-4) : parts.slice(1);
+  return {
+    accessKeyId: parts.length > 4 ? parts.slice(0, -4).join("/") : (parts[0] ?? ""),
+    date,
+    region,
+    service,
+    terminator,
+  };
+}
