@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { createGzip } from "node:zlib";
+import type { RecordFields } from "./record-fields.ts";
+import type { Trail } from "./trail.ts";
+
+/** A log file in the making: records of one account, Region, category and five minutes. */
+export interface LogFile {
+  readonly account: string;
+  readonly region: string;
+  readonly folder: string;
+  /** The five-minute mark that the file is named for, milliseconds since 1970. */
+  readonly mark: number;
+  /** In the order of the journal, byte for byte as they lie there. */
+  readonly records: Buffer[];
+}
+
+/** AWS's limit for a log file, before compression. */
+export const maxLogFileBytes = 50 * 1024 * 1024;
+
+const fiveMinutes = 5 * 60 * 1000;
+const framing = '{"Records":[]}'.length;
+
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
+const folders: Readonly<Record<string, string>> = { NetworkActivity: "CloudTrail-NetworkActivity" };
+
+/**
+ * Adds a record to the log file it belongs to and tells by how many bytes the files grew. AWS names a file for its
+ * newest event, rounded up to five minutes: that mark is what sorts them.
+ */
+export function addRecord(files: Map<string, LogFile>, record: RecordFields, bytes: Buffer): number {
+  const account = record.recipientAccountId ?? "";
+  const region = record.awsRegion ?? "";
+  const folder = folders[record.eventCategory ?? ""] ?? "CloudTrail";
+  const mark = Math.ceil(Date.parse(record.eventTime ?? "") / fiveMinutes) * fiveMinutes;
+  const id = `${mark}/${account}/${region}/${folder}`;
+  const file = files.get(id);
+  if (file) {
+    file.records.push(bytes);
+    return bytes.length + 1;
+  }
+  files.set(id, { account, region, folder, mark, records: [bytes] });
+  return bytes.length + framing;
+}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** The 16 letters and digits that keep names apart: from the plan's seed, so that a repeated delivery has the same names. */
+function uniquePart(seed: string, file: LogFile): string {
+  const hash = createHash("sha256")
+    .update(`${seed}/${file.mark}/${file.account}/${file.region}/${file.folder}`)
+    .digest();
+  return Array.from(hash.subarray(0, 16), (byte) => letters[byte % letters.length]).join("");
+}
+
+/**
+ * The key of a log file: `[prefix/]AWSLogs/<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_<mark>_<unique>.json.gz`.
+ * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
+ */
+export function logFileKey({ keyPrefix }: Pick<Trail, "keyPrefix">, file: LogFile, seed: string): string {
+  const { account, region, folder, mark } = file;
+  const time = new Date(mark).toISOString();
+  const day = time.slice(0, 10).replaceAll("-", "/");
+  const minute = `${time.slice(0, 16).replaceAll(/[-:]/g, "")}Z`;
+  const name = `${account}_${folder}_${region}_${minute}_${uniquePart(seed, file)}.json.gz`;
+  return `${keyPrefix ? `${keyPrefix}/` : ""}AWSLogs/${account}/${folder}/${region}/${day}/${name}`;
+}
+
+/** The file's bytes: gzip of `{"Records":[…]}` on one line, the records unchanged. */
+export async function logFileBytes({ records }: LogFile): Promise<Buffer> {
+  function* pieces() {
+    yield Buffer.from('{"Records":[');
+    for (const [index, record] of records.entries()) {
+      if (index > 0) yield Buffer.from(",");
+      yield record;
+    }
+    yield Buffer.from("]}");
+  }
+  return buffer(Readable.from(pieces()).pipe(createGzip()));
+}

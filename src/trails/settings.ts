@@ -1,0 +1,102 @@
+import type { CreateTrailRequest, UpdateTrailRequest } from "@aws-sdk/client-cloudtrail";
+import { AwsError } from "../aws/error.ts";
+import { bucketRequests, policyAllows } from "./bucket-policy.ts";
+import type { LogTarget } from "./target.ts";
+import type { Trail } from "./trail.ts";
+
+type Settings = Omit<CreateTrailRequest | UpdateTrailRequest, "Name" | "TagsList">;
+
+interface SettingRule {
+  readonly breaks: (settings: Settings) => boolean;
+  readonly code: string;
+  readonly message: (settings: Settings) => string;
+}
+
+// What AWS refuses before it looks at anything outside the request. What OpenTrail hasn't got (Organizations, SNS,
+// CloudWatch Logs, KMS) is refused as AWS does it in an account that hasn't got it either.
+const rules: readonly SettingRule[] = [
+  {
+    breaks: ({ S3BucketName }) =>
+      S3BucketName !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(S3BucketName),
+    code: "InvalidS3BucketNameException",
+    message: ({ S3BucketName }) => `Bucket name ${S3BucketName} is not a valid S3 bucket name.`,
+  },
+  {
+    breaks: ({ S3KeyPrefix }) => (S3KeyPrefix ?? "").length > 200,
+    code: "InvalidS3PrefixException",
+    message: ({ S3KeyPrefix }) => `S3 prefix is longer than maximum length: ${S3KeyPrefix?.length}`,
+  },
+  {
+    breaks: ({ S3KeyPrefix }) => /^\/|[^A-Za-z0-9!_.*'()/&$@=;:+ ,?-]/.test(S3KeyPrefix ?? ""),
+    code: "InvalidS3PrefixException",
+    message: ({ S3KeyPrefix }) => `S3 prefix ${S3KeyPrefix} contains characters that are not allowed.`,
+  },
+  {
+    breaks: ({ CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn }) =>
+      !!CloudWatchLogsRoleArn && !CloudWatchLogsLogGroupArn,
+    code: "InvalidCloudWatchLogsLogGroupArnException",
+    message: () => "CloudTrail cannot validate the specified log group ARN.",
+  },
+  {
+    breaks: ({ CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn }) =>
+      !!CloudWatchLogsLogGroupArn && !CloudWatchLogsRoleArn,
+    code: "InvalidCloudWatchLogsRoleArnException",
+    message: () => "You must specify a role ARN as well as a log group.",
+  },
+  {
+    breaks: ({ IsOrganizationTrail }) => IsOrganizationTrail === true,
+    code: "OrganizationsNotInUseException",
+    message: () => "Your account is not a member of an organization.",
+  },
+  {
+    breaks: ({ SnsTopicName }) => !!SnsTopicName,
+    code: "InsufficientSnsTopicPolicyException",
+    message: () => "SNS Topic does not exist or the topic policy is incorrect!",
+  },
+  {
+    breaks: ({ CloudWatchLogsLogGroupArn }) => !!CloudWatchLogsLogGroupArn,
+    code: "InvalidCloudWatchLogsLogGroupArnException",
+    message: () => "CloudTrail cannot validate the specified log group ARN.",
+  },
+  {
+    breaks: ({ KmsKeyId }) => !!KmsKeyId,
+    code: "KmsKeyNotFoundException",
+    message: ({ KmsKeyId }) => `KMS key ${KmsKeyId} does not exist.`,
+  },
+];
+
+/** Checks the parameters that CreateTrail and UpdateTrail share; throws the AwsError of the first that breaks a rule. */
+export function checkSettings(settings: Settings): void {
+  const broken = rules.find((rule) => rule.breaks(settings));
+  if (broken) throw new AwsError(broken.code, broken.message(settings));
+}
+
+/** AWS refuses a trail of all Regions without the events of global services. */
+export function checkGlobalServices(multiRegion: boolean, globalServiceEvents: boolean): void {
+  if (multiRegion && !globalServiceEvents)
+    throw new AwsError(
+      "InvalidParameterCombinationException",
+      "Multi-Region trail must include global service events.",
+    );
+}
+
+/**
+ * Looks whether log files can go there: throws S3BucketDoesNotExistException, or InsufficientS3BucketPolicyException,
+ * which beyond AWS's message tells the statement that the bucket policy lacks.
+ */
+export async function checkBucket(
+  target: LogTarget,
+  { bucket, keyPrefix, account }: Pick<Trail, "bucket" | "keyPrefix" | "account">,
+  trailArn: string,
+): Promise<void> {
+  const found = await target.bucket(bucket);
+  if (!found) throw new AwsError("S3BucketDoesNotExistException", `S3 bucket ${bucket} does not exist!`);
+  const missing = bucketRequests(bucket, account, trailArn, keyPrefix).filter(
+    ({ request }) => !policyAllows(found.policy, request),
+  );
+  if (missing.length > 0)
+    throw new AwsError(
+      "InsufficientS3BucketPolicyException",
+      `Incorrect S3 bucket policy is detected for bucket: ${bucket}. It does not: ${missing.map(({ statement }) => statement).join("; ")}.`,
+    );
+}

@@ -1,0 +1,63 @@
+import type { AccountId, Region } from "../aws/names.ts";
+import type { Json, State, StateEntry } from "../storage/state/state.ts";
+import type { Trail } from "./trail.ts";
+
+// trails/<account>/<home Region>/<name>: the trails of the API.
+// trails-deleted/<id>: a deleted trail with something left to deliver.
+// trails-delivery/<id>: how far a trail's delivery is.
+const root = "trails/";
+const deletedRoot = "trails-deleted/";
+
+/** Where the state keeps a trail. */
+export function trailKey(trail: Pick<Trail, "account" | "homeRegion" | "name">): string {
+  return `${root}${trail.account}/${trail.homeRegion}/${trail.name}`;
+}
+
+/** Where the state keeps a deleted trail until all that it logged is delivered. */
+export function deletedTrailKey(trail: Pick<Trail, "id">): string {
+  return `${deletedRoot}${trail.id}`;
+}
+
+/** Where the state keeps the cursor, plan and status of a trail's delivery. */
+export function deliveryKey(trail: Pick<Trail, "id">): string {
+  return `trails-delivery/${trail.id}`;
+}
+
+/** What the state may keep: our types are plain data, which TypeScript doesn't see of interfaces. */
+export function asJson(value: object): Json {
+  return value as unknown as Json;
+}
+
+/** The trail of that name, home Region and account, with the version to expect when it is changed. */
+export async function findTrail(
+  state: State,
+  account: AccountId,
+  homeRegion: Region,
+  name: string,
+): Promise<StateEntry<Trail> | undefined> {
+  return (await state.get(trailKey({ account, homeRegion, name }))) as StateEntry<Trail> | undefined;
+}
+
+/** All trails of an account, in the order of Region and name. */
+export async function accountTrails(state: State, account: AccountId): Promise<Trail[]> {
+  return (await state.list(`${root}${account}/`)).map((entry) => entry.value as unknown as Trail);
+}
+
+/** The keys of every trail that may have something to deliver: those of all accounts, and the deleted ones. */
+export async function trailsToDeliver(state: State): Promise<{ key: string; trail: Trail }[]> {
+  const entries = await Promise.all([state.list(root), state.list(deletedRoot)]);
+  return entries.flat().map(({ key, value }) => ({ key, trail: value as unknown as Trail }));
+}
+
+/** Whether the key is that of a deleted trail. */
+export function isDeleted(key: string): boolean {
+  return key.startsWith(deletedRoot);
+}
+
+/** Forgets a deleted trail, when all that it logged is delivered. */
+export async function forgetTrail(state: State, trail: Trail): Promise<void> {
+  await state.commit([
+    { key: deletedTrailKey(trail), value: undefined },
+    { key: deliveryKey(trail), value: undefined },
+  ]);
+}

@@ -1,0 +1,186 @@
+import type {
+  CreateTrailRequest,
+  CreateTrailResponse,
+  DeleteTrailRequest,
+  Trail as DescribedTrail,
+  DescribeTrailsRequest,
+  DescribeTrailsResponse,
+  GetTrailRequest,
+  GetTrailResponse,
+  ListTrailsResponse,
+  UpdateTrailRequest,
+  UpdateTrailResponse,
+} from "@aws-sdk/client-cloudtrail";
+import { AwsError } from "../aws/error.ts";
+import { newDelivery } from "./delivery-state.ts";
+import { hasCustomEventSelectors } from "./event-selectors.ts";
+import { stopped } from "./logging.ts";
+import { changeTrail, type Requester, trailOf, trailToChange } from "./lookup.ts";
+import type { TrailsParts } from "./parts.ts";
+import { checkBucket, checkGlobalServices, checkSettings } from "./settings.ts";
+import { accountTrails, asJson, deletedTrailKey, deliveryKey, trailKey } from "./store.ts";
+import { withTags } from "./tags.ts";
+import { type Trail, trailArn } from "./trail.ts";
+import { checkedTrailName, trailReference } from "./trail-name.ts";
+
+const maxTrailsPerRegion = 5;
+
+/** The settings as CreateTrail and UpdateTrail answer them. */
+function settingsOf(trail: Trail) {
+  return {
+    Name: trail.name,
+    S3BucketName: trail.bucket,
+    ...(trail.keyPrefix !== undefined && { S3KeyPrefix: trail.keyPrefix }),
+    IncludeGlobalServiceEvents: trail.globalServiceEvents,
+    IsMultiRegionTrail: trail.multiRegion,
+    TrailARN: trailArn(trail),
+    LogFileValidationEnabled: trail.logFileValidation,
+    IsOrganizationTrail: false,
+  } satisfies CreateTrailResponse & UpdateTrailResponse;
+}
+
+/** The trail as GetTrail and DescribeTrails tell it. */
+function described(trail: Trail): DescribedTrail {
+  return {
+    ...settingsOf(trail),
+    HomeRegion: trail.homeRegion,
+    HasCustomEventSelectors: hasCustomEventSelectors(trail),
+    HasInsightSelectors: false,
+  };
+}
+
+const showsIn = (trail: Trail, region: string) => trail.multiRegion || trail.homeRegion === region;
+
+/** A trail counts in every Region it shows in; throws MaximumNumberOfTrailsExceededException when one has too many. */
+function checkQuota(others: readonly Trail[], wanted: Trail): void {
+  const regions = new Set([wanted.homeRegion, ...(wanted.multiRegion ? others.map((trail) => trail.homeRegion) : [])]);
+  for (const region of regions)
+    if (others.filter((trail) => showsIn(trail, region)).length >= maxTrailsPerRegion)
+      throw new AwsError(
+        "MaximumNumberOfTrailsExceededException",
+        `User: ${wanted.account} already has ${maxTrailsPerRegion} trails in ${region}.`,
+      );
+}
+
+/** The trail with the settings that an UpdateTrail brings; what it doesn't name stays. */
+function updated(trail: Trail, input: UpdateTrailRequest): Trail {
+  const { keyPrefix: oldPrefix, ...rest } = trail;
+  const keyPrefix = input.S3KeyPrefix ?? oldPrefix;
+  const multiRegion = input.IsMultiRegionTrail ?? trail.multiRegion;
+  // Becoming a trail of all Regions brings the events of global services with it, becoming one of a single Region takes them.
+  const followed = multiRegion === trail.multiRegion ? trail.globalServiceEvents : multiRegion;
+  const globalServiceEvents = input.IncludeGlobalServiceEvents ?? followed;
+  checkGlobalServices(multiRegion, globalServiceEvents);
+  return {
+    ...rest,
+    bucket: input.S3BucketName ?? trail.bucket,
+    ...(keyPrefix && { keyPrefix }),
+    multiRegion,
+    globalServiceEvents,
+    logFileValidation: input.EnableLogFileValidation ?? trail.logFileValidation,
+  };
+}
+
+/** CreateTrail, UpdateTrail, DeleteTrail, GetTrail, DescribeTrails and ListTrails. */
+export function trailOperations(parts: TrailsParts) {
+  const { state, target, random } = parts;
+  return {
+    async createTrail(call: Requester, input: CreateTrailRequest): Promise<CreateTrailResponse> {
+      const { account, region: homeRegion } = call;
+      const name = checkedTrailName(input.Name);
+      checkSettings({ ...input, S3BucketName: input.S3BucketName ?? "" });
+      const trail: Trail = {
+        id: random.hex(32),
+        account,
+        homeRegion,
+        name,
+        bucket: input.S3BucketName ?? "",
+        ...(input.S3KeyPrefix && { keyPrefix: input.S3KeyPrefix }),
+        multiRegion: input.IsMultiRegionTrail ?? false,
+        globalServiceEvents: input.IncludeGlobalServiceEvents ?? true,
+        logFileValidation: input.EnableLogFileValidation ?? false,
+        logging: [],
+        tags: withTags([], input.TagsList),
+      };
+      checkGlobalServices(trail.multiRegion, trail.globalServiceEvents);
+      const others = await accountTrails(state, account);
+      const exists = new AwsError(
+        "TrailAlreadyExistsException",
+        `Trail ${name} already exists for customer: ${account}`,
+      );
+      if (others.some((other) => other.homeRegion === homeRegion && other.name === name)) throw exists;
+      checkQuota(others, trail);
+      await checkBucket(target, trail, trailArn(trail));
+      const created = await state.commit([
+        { key: trailKey(trail), value: asJson(trail), expect: 0 },
+        { key: deliveryKey(trail), value: asJson(newDelivery) },
+      ]);
+      if (!created) throw exists;
+      return settingsOf(trail);
+    },
+
+    async updateTrail(call: Requester, input: UpdateTrailRequest): Promise<UpdateTrailResponse> {
+      const trail = await changeTrail(state, call, input.Name, async (before) => {
+        checkSettings(input);
+        const after = updated(before, input);
+        if (after.multiRegion && !before.multiRegion) {
+          const all = await accountTrails(state, call.account);
+          checkQuota(
+            all.filter(({ id }) => id !== after.id),
+            after,
+          );
+        }
+        if (input.S3BucketName !== undefined || input.S3KeyPrefix !== undefined)
+          await checkBucket(target, after, trailArn(after));
+        return after;
+      });
+      return settingsOf(trail);
+    },
+
+    async deleteTrail(call: Requester, { Name }: DeleteTrailRequest): Promise<object> {
+      for (;;) {
+        const { value: trail, version } = await trailToChange(state, call, Name);
+        const deleted = await state.commit([
+          { key: trailKey(trail), value: undefined, expect: version },
+          trail.logging.length > 0
+            ? { key: deletedTrailKey(trail), value: asJson(stopped(trail, parts, call.requestId)) }
+            : { key: deliveryKey(trail), value: undefined },
+        ]);
+        if (deleted) return {};
+      }
+    },
+
+    async getTrail(call: Requester, { Name }: GetTrailRequest): Promise<GetTrailResponse> {
+      return { Trail: described(await trailOf(state, call, Name)) };
+    },
+
+    async describeTrails(
+      call: Requester,
+      { trailNameList = [], includeShadowTrails = true }: DescribeTrailsRequest,
+    ): Promise<DescribeTrailsResponse> {
+      const asked = trailNameList.map(trailReference);
+      const found = (await accountTrails(state, call.account)).filter(
+        (trail) =>
+          (includeShadowTrails || trail.homeRegion === call.region) &&
+          (asked.length === 0
+            ? showsIn(trail, call.region)
+            : asked.some(
+                ({ name, homeRegion = call.region, account = call.account }) =>
+                  name === trail.name && homeRegion === trail.homeRegion && account === trail.account,
+              )),
+      );
+      return { trailList: found.map(described) };
+    },
+
+    async listTrails(call: Requester): Promise<ListTrailsResponse> {
+      const trails = await accountTrails(state, call.account);
+      return {
+        Trails: trails.map((trail) => ({
+          TrailARN: trailArn(trail),
+          Name: trail.name,
+          HomeRegion: trail.homeRegion,
+        })),
+      };
+    },
+  };
+}

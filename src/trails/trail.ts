@@ -1,0 +1,56 @@
+import type { AdvancedEventSelector, EventSelector } from "@aws-sdk/client-cloudtrail";
+import type { AccountId, Region } from "../aws/names.ts";
+import type { Position } from "../storage/journal/journal.ts";
+
+/** The call that ended a span of logging (StopLogging or DeleteTrail), and where the journal ended then. */
+export interface Stop {
+  readonly position: Position;
+  /** Its own record, which the journal gets only after the answer, still belongs to the span. */
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A stretch of the journal that a trail logs: the entries that follow `from`, up to the stop. */
+export interface LoggingSpan {
+  readonly from: Position;
+  readonly stop?: Stop;
+}
+
+/** A trail as the state keeps it. */
+export interface Trail {
+  /** Tells a trail from an earlier one of the same name. */
+  readonly id: string;
+  readonly account: AccountId;
+  readonly homeRegion: Region;
+  readonly name: string;
+  readonly bucket: string;
+  readonly keyPrefix?: string;
+  readonly multiRegion: boolean;
+  readonly globalServiceEvents: boolean;
+  /** Basic or advanced, never both; neither: the default, all management events. */
+  readonly eventSelectors?: EventSelector[];
+  readonly advancedEventSelectors?: AdvancedEventSelector[];
+  /** In the order of the journal. Spans that are delivered are dropped when logging starts again. */
+  readonly logging: readonly LoggingSpan[];
+  readonly logFileValidation: boolean;
+  readonly tags: readonly { readonly Key: string; readonly Value: string }[];
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number;
+  readonly stoppedAt?: number;
+}
+
+/** Whether the trail is logging now. */
+export function isLogging({ logging }: Trail): boolean {
+  return logging.length > 0 && logging.at(-1)?.stop === undefined;
+}
+
+/** The stop that ended the trail's logging; undefined while it is logging, or when it never was. */
+export function lastStop({ logging }: Trail): Stop | undefined {
+  return logging.at(-1)?.stop;
+}
+
+/** The ARN of a trail. */
+export function trailArn({ account, homeRegion, name }: Pick<Trail, "account" | "homeRegion" | "name">): string {
+  return `arn:aws:cloudtrail:${homeRegion}:${account}:trail/${name}`;
+}
