@@ -1,7 +1,7 @@
 import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateKeyPairCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { builtCommand, type Figure, inFolder, percentile, serve } from "./support.ts";
 import autocannon from "autocannon";
+import { builtCommand, type Figure, inFolder, percentile, serve } from "./support.ts";
 
 const probes = 60;
 const loadRate = 500;
@@ -9,22 +9,30 @@ const loadRate = 500;
 /** How long after its answer a call is found by LookupEvents, while 500 other calls/s come in. */
 export async function benchFresh(): Promise<Figure[]> {
   return inFolder(async (folder) => {
-    const server = await serve(builtCommand, folder + "/data");
-    const options = { endpoint: server.url, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+    const server = await serve(builtCommand, `${folder}/data`);
+    const options = {
+      endpoint: server.url,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    };
     const ec2 = new EC2Client(options);
     const cloudtrail = new CloudTrailClient(options);
-    const load = autocannon({
+    const steadyLoad = {
       url: server.url,
       connections: 16,
       duration: 600,
       overallRate: loadRate,
-      method: "POST",
+      method: "POST" as const,
       headers: {
         "content-type": "application/x-www-form-urlencoded",
         authorization:
           "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=00",
       },
       body: "Action=DescribeRegions&Version=2016-11-15",
+    };
+    let load: autocannon.Instance | undefined;
+    const loaded = new Promise<void>((resolve) => {
+      load = autocannon(steadyLoad, () => resolve());
     });
     const delays: number[] = [];
     try {
@@ -42,8 +50,8 @@ export async function benchFresh(): Promise<Figure[]> {
         delays.push(performance.now() - answeredAt);
       }
     } finally {
-      load.stop();
-      await load;
+      load?.stop();
+      await loaded;
       await server.stop();
     }
     delays.sort((a, b) => a - b);

@@ -1,6 +1,6 @@
+import { DescribeImagesCommand, EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import autocannon from "autocannon";
-import { EC2Client, RunInstancesCommand, DescribeImagesCommand } from "@aws-sdk/client-ec2";
-import { type BenchServer, type Figure, builtCommand, inFolder, serve } from "./support.ts";
+import { type BenchServer, builtCommand, type Figure, inFolder, serve } from "./support.ts";
 
 const withoutRecording = ["--import", "tsx", new URL("without-recording.ts", import.meta.url).pathname];
 const clientCount = 32;
@@ -18,9 +18,15 @@ const call = {
 } as const;
 
 async function tenInstances(url: string): Promise<void> {
-  const ec2 = new EC2Client({ endpoint: url, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+  const ec2 = new EC2Client({
+    endpoint: url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
   const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["amazon"] }));
-  await ec2.send(new RunInstancesCommand({ ImageId: Images?.[0]?.ImageId, InstanceType: "t3.micro", MinCount: 10, MaxCount: 10 }));
+  await ec2.send(
+    new RunInstancesCommand({ ImageId: Images?.[0]?.ImageId, InstanceType: "t3.micro", MinCount: 10, MaxCount: 10 }),
+  );
 }
 
 async function callsPerSecond(server: BenchServer): Promise<{ rate: number; p99: number }> {
@@ -29,7 +35,8 @@ async function callsPerSecond(server: BenchServer): Promise<{ rate: number; p99:
   return { rate: result.requests.average, p99: result.latency.p99 };
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 
 /** What recording costs: DescribeInstances of ten instances with recording on and off, in turns on the same machine. */
 export async function benchRecording(): Promise<Figure[]> {

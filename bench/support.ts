@@ -32,7 +32,11 @@ export interface BenchServer {
 }
 
 /** Starts bench/server.ts or the built command in a process of its own, on a free port. */
-export async function serve(program: readonly string[], data: string, environment: NodeJS.ProcessEnv = {}): Promise<BenchServer> {
+export async function serve(
+  program: readonly string[],
+  data: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<BenchServer> {
   const startedAt = performance.now();
   const child: ChildProcess = spawn(process.execPath, [...program, "--port", "0", "--data", data], {
     stdio: ["ignore", "pipe", "inherit"],

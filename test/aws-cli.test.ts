@@ -27,7 +27,12 @@ describe.skipIf(!isHere("aws", "--version"))("aws-cli, unchanged", () => {
     expect(volume).toMatchObject({ Size: 1, State: "creating", AvailabilityZone: "us-east-1a" });
     const event = await eventually("CreateVolume in Event history", async () => {
       const { Events } = await json(
-        ...["cloudtrail", "lookup-events", "--lookup-attributes", `AttributeKey=ResourceName,AttributeValue=${volume.VolumeId}`],
+        ...[
+          "cloudtrail",
+          "lookup-events",
+          "--lookup-attributes",
+          `AttributeKey=ResourceName,AttributeValue=${volume.VolumeId}`,
+        ],
       );
       return Events[0];
     });
@@ -92,7 +97,15 @@ describe.skipIf(!isHere("aws", "--version"))("aws-cli, unchanged", () => {
       ],
     };
     await aws("s3api", "put-bucket-policy", "--bucket", "trail-bucket", "--policy", JSON.stringify(policy));
-    await aws("cloudtrail", "create-trail", "--name", "audit", "--s3-bucket-name", "trail-bucket", "--is-multi-region-trail");
+    await aws(
+      "cloudtrail",
+      "create-trail",
+      "--name",
+      "audit",
+      "--s3-bucket-name",
+      "trail-bucket",
+      "--is-multi-region-trail",
+    );
     await aws("cloudtrail", "start-logging", "--name", "audit");
     await aws("ec2", "create-key-pair", "--key-name", "of-the-trail", "--region", "eu-west-1");
 

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
+import { ListTrailsCommand } from "@aws-sdk/client-cloudtrail";
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
@@ -20,7 +21,11 @@ const scope = (service: string) =>
 const form = { "content-type": "application/x-www-form-urlencoded" };
 
 async function post(service: string, body: string | Uint8Array, headers: Record<string, string> = {}) {
-  const response = await fetch(server.url, { method: "POST", headers: { authorization: scope(service), ...headers }, body });
+  const response = await fetch(server.url, {
+    method: "POST",
+    headers: { authorization: scope(service), ...headers },
+    body,
+  });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
@@ -38,7 +43,11 @@ describe("bad input gets AWS's error, and the next call works", () => {
   });
 
   it("a parameter of the wrong type, recorded without its parameters", async () => {
-    const { status, headers, text } = await post("ec2", "Action=RunInstances&Version=2016-11-15&MinCount=one&MaxCount=1", form);
+    const { status, headers, text } = await post(
+      "ec2",
+      "Action=RunInstances&Version=2016-11-15&MinCount=one&MaxCount=1",
+      form,
+    );
     expect([status, text]).toEqual([400, expect.stringMatching(/<Code>InvalidParameterValue<\/Code>/)]);
     const { record } = await newestEvent(clients(server.url).cloudtrail, "EventName", "RunInstances");
     expect(record).toMatchObject({
@@ -85,7 +94,7 @@ describe("bad input gets AWS's error, and the next call works", () => {
     await clients(server.url, keys).ec2.send(new DescribeVolumesCommand({}));
     const wrong = clients(server.url, { ...keys, secretAccessKey: "wrong" });
     await expect(wrong.ec2.send(new DescribeVolumesCommand({}))).rejects.toMatchObject({ name: "AuthFailure" });
-    await expect(wrong.cloudtrail.send(new (await import("@aws-sdk/client-cloudtrail")).ListTrailsCommand({}))).rejects.toMatchObject({
+    await expect(wrong.cloudtrail.send(new ListTrailsCommand({}))).rejects.toMatchObject({
       name: "InvalidSignatureException",
     });
     await expect(wrong.s3.send(new GetObjectCommand({ Bucket: "any", Key: "any" }))).rejects.toMatchObject({
@@ -105,7 +114,10 @@ describe("bad input gets AWS's error, and the next call works", () => {
     const { status, text } = await post("ec2", "Action=DescribeFleets&Version=2016-11-15", form);
     expect([status, text]).toEqual([400, expect.stringContaining("<Code>UnsupportedOperation</Code>")]);
     const { record } = await newestEvent(clients(server.url).cloudtrail, "EventName", "DescribeFleets");
-    expect(record).toMatchObject({ errorCode: "Client.UnsupportedOperation", requestParameters: { DescribeFleetsRequest: "" } });
+    expect(record).toMatchObject({
+      errorCode: "Client.UnsupportedOperation",
+      requestParameters: { DescribeFleetsRequest: "" },
+    });
   });
 
   it("something that isn't HTTP, and a client that goes away", async () => {
@@ -120,7 +132,10 @@ describe("bad input gets AWS's error, and the next call works", () => {
     });
     expect(answer).toContain("400 Bad Request");
     await new Promise<void>((resolve) => {
-      const broken = httpRequest(server.url, { method: "POST", headers: { authorization: scope("ec2"), "content-length": "100" } });
+      const broken = httpRequest(server.url, {
+        method: "POST",
+        headers: { authorization: scope("ec2"), "content-length": "100" },
+      });
       broken.on("error", () => resolve());
       broken.write("Action=");
       setImmediate(() => broken.destroy());
@@ -129,7 +144,10 @@ describe("bad input gets AWS's error, and the next call works", () => {
   });
 
   it("a page of another web site", async () => {
-    const { status } = await post("ec2", "Action=DescribeRegions&Version=2016-11-15", { ...form, origin: "https://example.com" });
+    const { status } = await post("ec2", "Action=DescribeRegions&Version=2016-11-15", {
+      ...form,
+      origin: "https://example.com",
+    });
     expect(status).toBe(403);
   });
 });

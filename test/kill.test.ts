@@ -1,14 +1,14 @@
+import { gunzipSync } from "node:zlib";
+import { CreateTrailCommand, LookupEventsCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateTagsCommand, CreateVolumeCommand } from "@aws-sdk/client-ec2";
-import { LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
-import { CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import {
   CreateBucketCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutBucketPolicyCommand,
 } from "@aws-sdk/client-s3";
-import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { accountId } from "../src/aws/names.ts";
 import { bucketPolicyFor } from "../src/trails/index.ts";
 import { clients, eventually } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
@@ -25,7 +25,10 @@ async function requestIdsInHistory({ cloudtrail }: Clients): Promise<string[]> {
   let NextToken: string | undefined;
   do {
     const page = await cloudtrail.send(
-      new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: "CreateTags" }], NextToken }),
+      new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: "CreateTags" }],
+        NextToken,
+      }),
     );
     for (const event of page.Events ?? []) ids.push(JSON.parse(event.CloudTrailEvent ?? "").requestID);
     NextToken = page.NextToken;
@@ -46,8 +49,8 @@ async function requestIdsInLogFiles({ s3 }: Clients, Bucket: string): Promise<st
 
 async function makeTrail({ s3, cloudtrail }: Clients, Bucket: string): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket }));
-  const { TrailARN } = { TrailARN: "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit" };
-  const Policy = JSON.stringify(bucketPolicyFor(Bucket, "123456789012", TrailARN));
+  const trailArn = "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit";
+  const Policy = bucketPolicyFor(Bucket, accountId("123456789012"), trailArn);
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
   await cloudtrail.send(new CreateTrailCommand({ Name: "audit", S3BucketName: Bucket }));
   await cloudtrail.send(new StartLoggingCommand({ Name: "audit" }));
@@ -90,14 +93,21 @@ describe("kill -9 under load", () => {
     const complete = (ids: string[]) => (new Set(ids).size >= new Set(answered).size ? ids : undefined);
     const sources = {
       history: await eventually("all in Event history", async () => complete(await requestIdsInHistory(own)), 20_000),
-      logFiles: await eventually("all in log files", async () => complete(await requestIdsInLogFiles(own, bucket)), 20_000),
+      logFiles: await eventually(
+        "all in log files",
+        async () => complete(await requestIdsInLogFiles(own, bucket)),
+        20_000,
+      ),
     };
     for (const [source, ids] of Object.entries(sources)) {
       const times = new Map<string, number>();
       for (const id of ids) times.set(id, (times.get(id) ?? 0) + 1);
       const wrong = answered.filter((id) => times.get(id) !== 1);
       expect(wrong, `answered calls that ${source} doesn't hold exactly once`).toEqual([]);
-      expect([...times.values()].every((n) => n === 1), `${source} holds nothing twice`).toBe(true);
+      expect(
+        [...times.values()].every((n) => n === 1),
+        `${source} holds nothing twice`,
+      ).toBe(true);
     }
   }, 120_000);
 });

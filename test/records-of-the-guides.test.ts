@@ -2,7 +2,12 @@
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-with-cloudtrail.html (TerminateInstances by root) and
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-with-cloudtrail.html#ec2-instance-connect-cloudtrail (SendSSHPublicKey).
 import { generateKeyPairSync } from "node:crypto";
-import { DescribeInstancesCommand, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -31,7 +36,6 @@ async function launch(): Promise<string> {
 }
 
 async function anImage(): Promise<string> {
-  const { DescribeImagesCommand } = await import("@aws-sdk/client-ec2");
   const { Images } = await clients(server.url).ec2.send(new DescribeImagesCommand({ Owners: ["amazon"] }));
   return Images?.[0]?.ImageId ?? "";
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { version } from "../server/index.ts";
 import { lookupCommand } from "./lookup.ts";
 import { startCommand } from "./start.ts";
 import { tailCommand } from "./tail.ts";
-import { version } from "./version.ts";
 
 const program = new Command("opentrail")
   .description("The open, self-hosted audit trail that speaks AWS CloudTrail.")

@@ -55,12 +55,22 @@ describe("the configuration", () => {
   });
 
   it("says that a file can't be read", () => {
-    expect(() => loadConfig({ config: "/nowhere/opentrail.yaml" }, {})).toThrow("/nowhere/opentrail.yaml can't be read");
+    expect(() => loadConfig({ config: "/nowhere/opentrail.yaml" }, {})).toThrow(
+      "/nowhere/opentrail.yaml can't be read",
+    );
     expect(() => loadConfig({ config: configFile("port: [") }, {})).toThrow("can't be read");
   });
 
   it("reads durations", () => {
-    expect(["10s", "5m", "1h", "90d", "250ms"].map(parseDuration)).toEqual([10_000, 300_000, 3_600_000, 7_776_000_000, 250]);
-    expect(["", "5", "-1s", "5 m", "1.5h"].map(parseDuration)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(["10s", "5m", "1h", "90d", "250ms"].map(parseDuration)).toEqual([
+      10_000, 300_000, 3_600_000, 7_776_000_000, 250,
+    ]);
+    expect(["", "5", "-1s", "5 m", "1.5h"].map(parseDuration)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -39,10 +39,18 @@ function named<Name>(take: (text: string) => Name) {
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 const schema = z.strictObject({
-  port: z.coerce.number("takes a number from 0 to 65535").int("takes a whole number").min(0, "takes a number from 0 to 65535").max(65_535, "takes a number from 0 to 65535").default(4770),
+  port: z.coerce
+    .number("takes a number from 0 to 65535")
+    .int("takes a whole number")
+    .min(0, "takes a number from 0 to 65535")
+    .max(65_535, "takes a number from 0 to 65535")
+    .default(4770),
   host: z
     .string()
-    .refine((host) => loopback.test(host), "OpenTrail takes any access key, so it listens on loopback only: use 127.0.0.1, ::1 or localhost")
+    .refine(
+      (host) => loopback.test(host),
+      "OpenTrail takes any access key, so it listens on loopback only: use 127.0.0.1, ::1 or localhost",
+    )
     .default("127.0.0.1"),
   data: z.string().min(1).default("./opentrail-data"),
   account: named(accountId).default(accountId("123456789012")),
@@ -58,7 +66,8 @@ export type Config = z.output<typeof schema>;
 type Setting = keyof Config;
 
 const settings = Object.keys(schema.shape) as Setting[];
-const variableOf = (setting: Setting) => `OPENTRAIL_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+const variableOf = (setting: Setting) =>
+  `OPENTRAIL_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 const flagOf = (setting: Setting) => `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 function fromFile(path: string): Record<string, unknown> {
@@ -99,6 +108,7 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
     throw new ConfigError(`${path}: ${issue.keys[0]} is no setting of OpenTrail; it has ${settings.join(", ")}`);
   }
   const setting = issue?.path[0] as Setting;
-  const origin = setting in given ? flagOf(setting) : setting in variables ? variableOf(setting) : `${path}: ${setting}`;
+  const origin =
+    setting in given ? flagOf(setting) : setting in variables ? variableOf(setting) : `${path}: ${setting}`;
   throw new ConfigError(`${origin}: ${issue?.message}`);
 }

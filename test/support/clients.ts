@@ -1,4 +1,4 @@
-import { CloudTrailClient, type Event, LookupEventsCommand, type LookupAttribute } from "@aws-sdk/client-cloudtrail";
+import { CloudTrailClient, type Event, type LookupAttribute, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EC2InstanceConnectClient } from "@aws-sdk/client-ec2-instance-connect";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -12,7 +12,11 @@ export interface Keys {
 }
 
 /** The AWS SDK's clients, unchanged, pointed at an OpenTrail. */
-export function clients(endpoint: string, credentials: Keys = { accessKeyId: "test", secretAccessKey: "test" }, region = "us-east-1") {
+export function clients(
+  endpoint: string,
+  credentials: Keys = { accessKeyId: "test", secretAccessKey: "test" },
+  region = "us-east-1",
+) {
   const options = { endpoint, region, credentials, maxAttempts: 1 };
   return {
     ec2: new EC2Client(options),

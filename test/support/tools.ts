@@ -6,7 +6,8 @@ const run = promisify(execFile);
 /** Whether a program that some machines lack is here; says loudly when it isn't, as its tests are skipped then. */
 export function isHere(program: string, ...args: string[]): boolean {
   const here = spawnSync(program, args, { stdio: "ignore" }).status === 0;
-  if (!here) process.stderr.write(`\nSKIPPED: ${[program, ...args].join(" ")} doesn't run here, so its tests are left out.\n\n`);
+  if (!here)
+    process.stderr.write(`\nSKIPPED: ${[program, ...args].join(" ")} doesn't run here, so its tests are left out.\n\n`);
   return here;
 }
 

@@ -1,0 +1,56 @@
+import { Readable } from "node:stream";
+import type { WireResponse } from "../aws/http.ts";
+import type { OwnRoute } from "../gateway/index.ts";
+import { type History, HistoryRequestError, handleSearch, handleTail } from "../history/index.ts";
+import type { Metrics } from "./metrics.ts";
+
+const json = { "content-type": "application/json" };
+const lines = { "content-type": "application/x-ndjson" };
+
+/** Lines as they come; a request that can't be understood is a 400 with one line that says why. */
+async function stream(open: () => AsyncIterable<string>): Promise<WireResponse> {
+  const iterator = open()[Symbol.asyncIterator]();
+  try {
+    // The first line is awaited, so that a bad request is answered with a status and not with a broken stream.
+    const first = await iterator.next();
+    return {
+      status: 200,
+      headers: lines,
+      body: Readable.from(
+        (async function* () {
+          if (first.done) return;
+          yield first.value;
+          yield* { [Symbol.asyncIterator]: () => iterator };
+        })(),
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof HistoryRequestError)) throw error;
+    return { status: 400, headers: json, body: JSON.stringify({ message: error.message }) };
+  }
+}
+
+/** OpenTrail's own paths: what AWS has no API for. */
+export function ownRoutes(parts: {
+  history: History;
+  metrics: Metrics;
+  version: string;
+}): ReadonlyMap<string, OwnRoute> {
+  const { history, metrics, version } = parts;
+  return new Map<string, OwnRoute>([
+    [
+      "/_opentrail/health",
+      async () => ({ status: 200, headers: json, body: JSON.stringify({ status: "ok", version }) }),
+    ],
+    [
+      "/_opentrail/metrics",
+      async () => ({
+        status: 200,
+        headers: { "content-type": "text/plain; version=0.0.4" },
+        body: await metrics.text(),
+      }),
+    ],
+    ["/_opentrail/events", (head) => stream(() => handleSearch(history, new URLSearchParams(head.query)))],
+    ["/_opentrail/tail", (head, signal) => stream(() => handleTail(history, new URLSearchParams(head.query), signal))],
+  ]);
+}

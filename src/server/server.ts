@@ -1,0 +1,142 @@
+import { statfs } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import type { Answerer } from "../aws/call.ts";
+import { systemClock, systemRandom } from "../aws/index.ts";
+import { createGateway, createRecorder, type Recorder } from "../gateway/index.ts";
+import { openHistory } from "../history/index.ts";
+import { createIdentity } from "../identity/index.ts";
+import { answerWith } from "../services/answer.ts";
+import { createCloudTrail } from "../services/cloudtrail/index.ts";
+import { createEc2 } from "../services/ec2/index.ts";
+import { createInstanceConnect } from "../services/ec2-instance-connect/index.ts";
+import { createIam } from "../services/iam/index.ts";
+import { createLogTarget, createS3 } from "../services/s3/index.ts";
+import type { Handlers } from "../services/service.ts";
+import { createSts } from "../services/sts/index.ts";
+import { createTrails, startDelivery } from "../trails/index.ts";
+import { type Config, ConfigError } from "./config.ts";
+import { createMetrics } from "./metrics.ts";
+import { ownRoutes } from "./routes.ts";
+import { openStorage } from "./storage.ts";
+import { version } from "./version.ts";
+
+export interface RunningServer {
+  /** `http://127.0.0.1:4770` */
+  readonly url: string;
+  /** Takes no more calls, lets those under way finish, brings the readers to the journal's end and closes everything. */
+  stop(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/** How long a client may take: to send its headers, its whole request, and until an idle connection is closed. */
+const timeouts = { headersTimeout: 30_000, requestTimeout: 3_600_000, keepAliveTimeout: 75_000 };
+
+/**
+ * Puts OpenTrail together from its configuration and serves it.
+ * Throws a ConfigError of one line for a port in use or a data folder that can't be had. `replace` is for measurements.
+ */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  replace: { readonly recorder?: Recorder } = {},
+): Promise<RunningServer> {
+  const clock = systemClock;
+  const random = systemRandom;
+  const retried = (what: string) => (error: unknown, nextAttemptInMs: number) =>
+    log.warn({ err: error }, `${what} failed; next attempt in ${Math.round(nextAttemptInMs / 1_000)} s`);
+
+  const storage = await openStorage(config.data);
+  const { journal, state, objects, tables } = storage;
+  const history = await openHistory({
+    tables,
+    state,
+    journal,
+    clock,
+    retentionDays: Math.ceil(config.historyRetention / dayMs),
+    onFailure: retried("Event history"),
+  });
+  const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: "open" });
+  const target = createLogTarget({ state, objects });
+  const trails = createTrails({ state, journal, target, clock, random });
+  const ec2 = createEc2({ state, clock, random });
+
+  const handlers: Readonly<Record<string, Handlers>> = {
+    ec2,
+    "ec2-instance-connect": createInstanceConnect({ state, clock }),
+    iam: createIam({ state, identity, clock, random }),
+    sts: createSts(),
+    s3: createS3({ state, objects, clock, random }),
+    cloudtrail: createCloudTrail({ trails, lookupEvents: history.lookupEvents }),
+  };
+  const answerers = new Map<string, Answerer>(
+    Object.entries(handlers).map(([service, actions]) => [service, answerWith(actions)]),
+  );
+
+  await history.start();
+  const delivery = startDelivery({
+    journal,
+    state,
+    clock,
+    random,
+    target,
+    interval: config.deliveryInterval,
+    onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of ${what}`)(error, nextAttemptInMs),
+  });
+
+  const metrics = createMetrics(() => ({ journal: journal.end(), readers: { history: history.position() } }));
+  const gateway = createGateway({
+    answerers,
+    authenticate: (credential) => identity.resolve(credential),
+    recorder: replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) }),
+    clock,
+    random,
+    onDefect: (error, call) => log.error({ err: error, ...call }, "a call failed for a reason that is OpenTrail's own"),
+    onCall: metrics.onCall,
+    ownRoutes: ownRoutes({ history, metrics, version }),
+  });
+  const server = createServer(timeouts, gateway);
+
+  async function close(): Promise<void> {
+    await history.stop();
+    await delivery.stop();
+    await storage.close();
+  }
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  return {
+    url: `http://${host}:${port}`,
+    async stop() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+      await history.caughtUp(journal.end());
+      await close();
+    },
+  };
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} on ${host} is in use; stop the program that has it, or give another with --port`;
+      const other = `OpenTrail can't listen on ${host}:${port} (${error.code}); give another --host or --port`;
+      reject(new ConfigError(error.code === "EADDRINUSE" ? taken : other));
+    });
+    server.listen(port, host, resolve);
+  });
+}

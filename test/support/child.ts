@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** The next line that it prints; undefined when it has ended. */
+  line(): Promise<string | undefined>;
+  /** Kills it as kill -9 does, or waits for its own end; resolves with its exit code, null after a kill. */
+  kill(): Promise<number | null>;
+  exit(): Promise<number | null>;
+}
+
+/** The address of a built module, as a string to stand in a child's script. */
+export function built(module: string): string {
+  return JSON.stringify(new URL(`../../dist/${module}`, import.meta.url).href);
+}
+
+/** Runs a script of built modules (`npm run build`) in a process of its own, with `input` as its `process.argv.slice(1)`. */
+export function startChild(script: string, ...input: readonly string[]): Child {
+  const process = spawn(globalThis.process.execPath, ["--input-type=module", "-e", script, "--", ...input], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
+  const ended = once(process, "exit").then(([code]) => code as number | null);
+  return {
+    process,
+    async line() {
+      return (await lines.next()).value as string | undefined;
+    },
+    kill() {
+      process.kill("SIGKILL");
+      return ended;
+    },
+    exit: () => ended,
+  };
+}
