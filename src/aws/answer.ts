@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Members } from "./call.ts";
 import type { AwsError } from "./error.ts";
-import type { WireResponse } from "./http.ts";
+import type { WireRequest, WireResponse } from "./http.ts";
 import { writeJson } from "./json.ts";
 import type { Action, Protocol, Service } from "./model.ts";
 import { writeRest } from "./rest-write.ts";
@@ -62,12 +62,8 @@ function hostId(requestId: string): string {
   return createHash("sha384").update(requestId).digest("base64");
 }
 
-/** What an error answer tells of its request: a HEAD has no body; S3 names the resource. */
-export interface ErrorContext {
-  readonly method?: string;
-  /** The path as the client wrote it. */
-  readonly resource?: string;
-}
+/** The request that failed: a HEAD is answered without a body; S3 names the resource, which is the path. */
+export type ErrorContext = Partial<Pick<WireRequest, "method" | "path">>;
 
 /** The answer of failure in the service's protocol. */
 export function encodeError(
@@ -124,8 +120,8 @@ function queryError(service: Service, requestId: string, error: AwsError): strin
   );
 }
 
-function s3Error(requestId: string, error: AwsError, { resource }: ErrorContext): string {
-  const where = resource === undefined ? "" : element("Resource", resource);
+function s3Error(requestId: string, error: AwsError, { path }: ErrorContext): string {
+  const where = path === undefined ? "" : element("Resource", path);
   const ids = element("RequestId", requestId) + element("HostId", hostId(requestId));
   return `<Error>${codeAndMessage(error)}${details(error)}${where}${ids}</Error>`;
 }
