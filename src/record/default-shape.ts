@@ -1,42 +1,58 @@
+import type { Members } from "../aws/call.ts";
 import type { Action, Service } from "../aws/model.ts";
-import { lowerFirstWriter } from "./lower-first.ts";
+import { type LowerFirstStyle, lowerFirstWriter } from "./lower-first.ts";
+import { resourcesOf } from "./resources.ts";
+import { samlRequest } from "./saml.ts";
 import { rulesOf } from "./services.ts";
 import type { Shape } from "./shape.ts";
 import { isObject } from "./values.ts";
 
 // Members that a record shows though the client did not send them (observed, 3 of 3; monitorMode is not in the model).
-const requestDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+const requestDefaults: Readonly<Record<string, Members>> = {
   SendSerialConsoleSSHPublicKey: { serialPort: 0, monitorMode: false },
 };
 
-/** How the services of JSON and Query protocols other than EC2 are recorded. */
+// Management events of EBS are StartSnapshot and CompleteSnapshot only.
+const dataEvents: ReadonlySet<string> = new Set([
+  "ListSnapshotBlocks",
+  "ListChangedBlocks",
+  "GetSnapshotBlock",
+  "PutSnapshotBlock",
+]);
+
+/** How the services of the JSON and Query protocols other than EC2 are recorded, and EBS. */
 export function defaultShape(service: Service, action: Action): Shape {
-  const style = {
+  const style: LowerFirstStyle = {
+    service: service.name,
     spaceBeforeHalf: rulesOf(service.name).spaceBeforeHalf,
-    sensitive: service.name === "ebs" ? "HIDDEN_DUE_TO_SECURITY_REASONS" : undefined,
+    // AWS's guide on EBS hides the key's ARN this way; everywhere else secrets are left out.
+    sensitive: (member) => (member === "KmsKeyArn" ? "HIDDEN_DUE_TO_SECURITY_REASONS" : undefined),
   };
-  const request = lowerFirstWriter(action.input, style);
+  const request = action.name === "AssumeRoleWithSAML" ? samlRequest : withDefaults(action, style);
   const response = lowerFirstWriter(action.output, style);
-  const defaults = requestDefaults[action.name];
+  const resources = resourcesOf(action.name);
   return {
-    requestParameters: ({ input }) => {
-      const shown = request(input);
-      return defaults ? { ...(isObject(shown) ? shown : {}), ...missing(defaults, shown) } : (shown ?? null);
-    },
+    isData: dataEvents.has(action.name),
+    requestParameters: ({ input, answer }) => request(input, answer.output) ?? null,
     responseElements: ({ call }, output) => {
       const shown = response(output);
-      // EC2 Instance Connect's answer has its own requestId and success, in the model's order.
-      if (service.name === "ec2-instance-connect")
-        return { requestId: call.requestId, ...(isObject(shown) ? shown : {}) };
+      if (!isObject(shown)) return null;
+      if (service.name === "ec2-instance-connect") return { requestId: call.requestId, ...shown };
       // AWS's own services get the credentials alone (15 of 15 records).
-      if (call.caller.type === "AWSService" && isObject(shown) && "credentials" in shown)
-        return { credentials: shown.credentials };
-      return shown ?? null;
+      if (call.caller.type === "AWSService" && "credentials" in shown) return { credentials: shown.credentials };
+      return shown;
     },
+    ...(resources && { resources: ({ call }) => resources(call) }),
   };
 }
 
-function missing(defaults: Readonly<Record<string, unknown>>, shown: unknown): Record<string, unknown> {
-  const present = isObject(shown) ? shown : {};
-  return Object.fromEntries(Object.entries(defaults).filter(([key]) => !(key in present)));
+function withDefaults(action: Action, style: LowerFirstStyle): (input: Members) => unknown {
+  const write = lowerFirstWriter(action.input, style);
+  const defaults = requestDefaults[action.name];
+  if (!defaults) return write;
+  return (input) => {
+    const shown = write(input);
+    const sent = isObject(shown) ? shown : {};
+    return { ...sent, ...Object.fromEntries(Object.entries(defaults).filter(([key]) => !(key in sent))) };
+  };
 }

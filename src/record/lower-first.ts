@@ -1,5 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { mediumDate } from "./dates.ts";
+import { memberOrder } from "./member-order.ts";
 import { lowerFirst } from "./text.ts";
 import { isArray, isObject, isSensitive, jsonScalar } from "./values.ts";
 
@@ -7,9 +8,10 @@ type Write = (value: unknown) => unknown;
 
 /** What the services of the default shape do differently from each other. */
 export interface LowerFirstStyle {
+  readonly service: string;
   readonly spaceBeforeHalf: string;
   /** What stands in place of a sensitive member; undefined: it is left out. */
-  readonly sensitive: string | undefined;
+  readonly sensitive: (member: string) => string | undefined;
 }
 
 /**
@@ -42,11 +44,23 @@ function structure(schema: NormalizedSchema, style: LowerFirstStyle, known: Map<
   for (const [member, memberSchema] of schema.structIterator()) {
     members.push({ member, key: lowerFirst(member), write: writer(memberSchema, style, known) });
   }
+  const row = memberOrder.find(({ structure }) => structure === `${style.service}.${schema.getName()}`);
+  const order = row?.order.split(" ");
+  if (order) members.sort((a, b) => rank(order, a.member) - rank(order, b.member));
   return write;
 }
 
+// Members that the model has got since stand at the end.
+function rank(order: readonly string[], member: string): number {
+  const index = order.indexOf(member);
+  return index < 0 ? order.length : index;
+}
+
 function writer(schema: NormalizedSchema, style: LowerFirstStyle, known: Map<string, Write>): Write {
-  if (isSensitive(schema)) return () => style.sensitive;
+  if (isSensitive(schema)) {
+    const shown = style.sensitive(schema.getMemberName() ?? "");
+    return () => shown;
+  }
   if (schema.isStructSchema()) return structure(schema, style, known);
   if (schema.isListSchema()) {
     const item = writer(schema.getValueSchema(), style, known);

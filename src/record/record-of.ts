@@ -5,6 +5,7 @@ import { ec2Shape } from "./ec2/ec2.ts";
 import { errorCode } from "./error-code.ts";
 import { limitedObject, limitedText } from "./limits.ts";
 import type { CloudTrailRecord, Completion } from "./record.ts";
+import { s3Shape } from "./s3/s3.ts";
 import { isReadOnly, responds, rulesOf } from "./services.ts";
 import type { Exchange, Shape } from "./shape.ts";
 import { invokedBy, isFromConsole, userIdentity } from "./user-identity.ts";
@@ -18,10 +19,10 @@ export function recordOf(call: Call, answer: Answer, completion: Completion): Cl
   const { service, request, caller } = call;
   const rules = rulesOf(service.name);
   const shape = call.action && shapeOf(service, call.action);
-  const exchange: Exchange = { call, input: call.input ?? {}, answer };
+  const exchange: Exchange = { call, input: call.input ?? {}, answer, completion };
   const eventName = shape?.eventName ?? call.actionName;
   const asService = invokedBy(caller);
-  const isData = rules.dataEvents.includes(eventName);
+  const isData = shape?.isData ?? false;
   const { error } = answer;
   const additional = shape?.additionalEventData?.(exchange);
   const resources = shape?.resources?.(exchange);
@@ -57,7 +58,8 @@ const shapes = new Map<Action, Shape>();
 function shapeOf(service: Service, action: Action): Shape {
   const known = shapes.get(action);
   if (known) return known;
-  const made = service.name === "ec2" ? ec2Shape(service, action) : defaultShape(service, action);
+  const make = { ec2: ec2Shape, s3: s3Shape }[service.name] ?? defaultShape;
+  const made = make(service, action);
   shapes.set(action, made);
   return made;
 }

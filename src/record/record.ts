@@ -50,4 +50,7 @@ export interface Completion {
   readonly eventId: string;
   /** Only where the event goes to more than one account, or an AWS service made the call. */
   readonly sharedEventId?: string;
+  /** Only S3: the answer's `x-amz-id-2`, and the size of its body in bytes. */
+  readonly hostId?: string;
+  readonly bytesOut?: number;
 }

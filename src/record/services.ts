@@ -12,8 +12,6 @@ export interface ServiceRules {
   readonly nullWhenDenied: boolean;
   /** What the error code is prefixed with. */
   readonly faultPrefix: boolean;
-  /** Data events; all other calls are management events. */
-  readonly dataEvents: readonly string[];
   /** Stands before AM and PM in dates. */
   readonly spaceBeforeHalf: string;
 }
@@ -24,7 +22,6 @@ const common: ServiceRules = {
   respondsReadOnly: [],
   nullWhenDenied: true,
   faultPrefix: false,
-  dataEvents: [],
   spaceBeforeHalf: " ",
 };
 
@@ -33,7 +30,7 @@ const rules: Readonly<Record<string, ServiceRules>> = {
   ec2: { ...common, eventVersion: "1.11", nullWhenDenied: false, faultPrefix: true },
   "ec2-instance-connect": common,
   // No real record is known; by AWS's guide on EBS.
-  ebs: { ...common, dataEvents: ["ListSnapshotBlocks", "ListChangedBlocks", "GetSnapshotBlock", "PutSnapshotBlock"] },
+  ebs: common,
   // AssumeRole is read-only in 67 of 67 records, GetSessionToken and GetFederationToken are not (3 of 3).
   sts: {
     ...common,
@@ -53,7 +50,6 @@ const rules: Readonly<Record<string, ServiceRules>> = {
     eventVersion: "1.11",
     readOnly: [/^(Get|Head|List|Select)/],
     nullWhenDenied: false,
-    dataEvents: [],
   },
 };
 

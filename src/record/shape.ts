@@ -1,5 +1,5 @@
 import type { Answer, Call, Members } from "../aws/call.ts";
-import type { RecordResource } from "./record.ts";
+import type { Completion, RecordResource } from "./record.ts";
 
 /** What a shape is told of one call. */
 export interface Exchange {
@@ -7,6 +7,7 @@ export interface Exchange {
   /** The decoded input; empty when there was none. */
   readonly input: Members;
   readonly answer: Answer;
+  readonly completion: Completion;
 }
 
 /** How the records of one action show what was asked and what came back. */
@@ -16,6 +17,8 @@ export interface Shape {
   readonly responseElements: (exchange: Exchange, output: Members) => unknown;
   /** Where CloudTrail calls the action otherwise than its API does. */
   readonly eventName?: string;
+  /** Is it a data event? A management event when not given. */
+  readonly isData?: boolean;
   readonly additionalEventData?: (exchange: Exchange) => Readonly<Record<string, unknown>> | undefined;
   readonly resources?: (exchange: Exchange) => readonly RecordResource[] | undefined;
   readonly userAgent?: (agent: string) => string;

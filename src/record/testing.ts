@@ -13,10 +13,18 @@ export const root: Caller = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
 };
 
-export const completion = { completedAt: Date.UTC(2026, 1, 22, 16, 11, 47), eventId: "6d7fb4a5-0ef6-4b6b-9c9b-55f4cf24eab8" };
+export const completion = {
+  completedAt: Date.UTC(2026, 1, 22, 16, 11, 47),
+  eventId: "6d7fb4a5-0ef6-4b6b-9c9b-55f4cf24eab8",
+};
 
 /** A call as the gateway hands it over, for tests: by root from a command line. */
-export function callOf(name: ServiceName, actionName: string, input: Members | undefined, more: Partial<Call> = {}): Call {
+export function callOf(
+  name: ServiceName,
+  actionName: string,
+  input: Members | undefined,
+  more: Partial<Call> = {},
+): Call {
   const called = service(name);
   return {
     service: called,

@@ -52,5 +52,6 @@ export const defaults: readonly DefaultRow[] = [
 /** Lists at the top of a legacy Describe action that are shown only when sent. */
 export const shownOnlyWhenSent: readonly { readonly action: string; readonly record: string }[] = [
   { action: "DescribeAvailabilityZones", record: "filterSet" },
+  { action: "DescribeBundleTasks", record: "filterSet" },
   { action: "DescribeRegions", record: "filterSet" },
 ];

@@ -7,6 +7,7 @@ export const responseDefaults: readonly {
   readonly record: string;
   readonly value: unknown;
 }[] = [
+  { action: "AssignPrivateIpAddresses", record: "_return", value: true },
   { action: "AssociateAddress", record: "_return", value: true },
   { action: "CreateInternetGateway", record: "internetGateway.association", value: {} },
   { action: "CreateInternetGateway", record: "internetGateway.attachmentSet", value: {} },

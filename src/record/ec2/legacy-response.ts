@@ -4,7 +4,7 @@ import type { Action } from "../../aws/model.ts";
 import { isArray, isObject, isSensitive, jsonScalar, removed } from "../values.ts";
 import { responseDefaults } from "./legacy-response-defaults.ts";
 import { inOrder } from "./order.ts";
-import { xmlName } from "./query-names.ts";
+import { returns, xmlName } from "./query-names.ts";
 
 type Write = (value: unknown) => unknown;
 
@@ -13,11 +13,10 @@ type Write = (value: unknown) => unknown;
  * lists as `{items: […]}`, times as milliseconds since 1970.
  */
 export function legacyResponse(action: Action): (output: Members, requestId: string) => unknown {
-  const write = structure(action.output, action.name, [], []);
-  const returns = action.output.isUnitSchema() || [...action.output.structIterator()].length === 0;
+  const write = structure(action.output, action, [], []);
   return (output, requestId) => {
     const body = write(output);
-    return { requestId, ...(isObject(body) ? body : {}), ...(returns ? { _return: true } : {}) };
+    return { requestId, ...(isObject(body) ? body : {}) };
   };
 }
 
@@ -31,14 +30,14 @@ function recordName(action: string, path: readonly string[], element: string): s
 // Sizes that a record shows as text (observed, 10 of 10).
 const sizesAsText = new Set(["CreateVolume.size", "CreateSnapshot.volumeSize"]);
 
-function structure(schema: NormalizedSchema, action: string, path: readonly string[], above: readonly string[]): Write {
+function structure(schema: NormalizedSchema, action: Action, path: readonly string[], above: readonly string[]): Write {
   const here = path.join(".");
   const fields = new Map<string, { member: string | undefined; write: Write; fallback: unknown }>();
   const name = schema.getName(true) ?? "";
   if (schema.isStructSchema() && !above.includes(name)) {
     for (const [member, memberSchema] of schema.structIterator()) {
-      const key = recordName(action, path, xmlName(member, memberSchema));
-      const write = sizesAsText.has(`${action}.${[...path, key].join(".")}`)
+      const key = recordName(action.name, path, xmlName(member, memberSchema));
+      const write = sizesAsText.has(`${action.name}.${[...path, key].join(".")}`)
         ? String
         : writer(memberSchema, action, [...path, key], [...above, name]);
       fields.set(key, { member, write, fallback: undefined });
@@ -46,12 +45,18 @@ function structure(schema: NormalizedSchema, action: string, path: readonly stri
   }
   for (const row of responseDefaults) {
     const dot = row.record.lastIndexOf(".");
-    if (row.action !== action || row.record.slice(0, Math.max(dot, 0)) !== here) continue;
+    if (row.action !== action.name || row.record.slice(0, Math.max(dot, 0)) !== here) continue;
     const key = row.record.slice(dot + 1);
     const field = fields.get(key) ?? { member: undefined, write: () => undefined };
     fields.set(key, { ...field, fallback: row.value });
   }
-  const ordered = inOrder("response", action, path, [...fields.keys()]).flatMap((key) => {
+  if (path.length === 0 && returns(action)) {
+    fields.set("_return", {
+      ...(fields.get("_return") ?? { member: undefined, write: () => undefined }),
+      fallback: true,
+    });
+  }
+  const ordered = inOrder("response", action.name, path, [...fields.keys()]).flatMap((key) => {
     const field = fields.get(key);
     return field ? [{ key, ...field }] : [];
   });
@@ -67,7 +72,7 @@ function structure(schema: NormalizedSchema, action: string, path: readonly stri
   };
 }
 
-function writer(schema: NormalizedSchema, action: string, path: readonly string[], above: readonly string[]): Write {
+function writer(schema: NormalizedSchema, action: Action, path: readonly string[], above: readonly string[]): Write {
   if (isSensitive(schema)) return () => removed;
   if (schema.isStructSchema()) return structure(schema, action, path, above);
   if (schema.isListSchema()) {

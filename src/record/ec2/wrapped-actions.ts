@@ -2,3 +2,6 @@
 export const requestElements: Readonly<Record<string, string>> = {
   DeleteTransitGatewayVpcAttachment: "DelTGwVpcAttachReq",
 };
+
+/** Wrapped actions whose requestParameters are null, not "", when nothing was sent (observed once). */
+export const nullWhenEmpty: ReadonlySet<string> = new Set(["DescribeIdFormat"]);
