@@ -18,7 +18,7 @@ interface Mark {
   readonly offset: number;
 }
 
-const markBytes = 64 * 1024;
+const markBytes = 256 * 1024;
 const chunkBytes = 256 * 1024;
 const nameDigits = 16;
 const suffix = ".journal";

@@ -1,8 +1,8 @@
 import * as fs from "node:fs/promises";
 import { join } from "node:path";
-import { headerBytes, writeHeader } from "./frame.ts";
+import { type Disk, openAppender, syncFolder } from "./appender.ts";
 import type { Entry, Journal, Position } from "./journal.ts";
-import { damaged, firstOf, mark, readEntries, recover, type Segment, segmentName } from "./segment.ts";
+import { damaged, firstOf, readEntries, type Segment } from "./segment.ts";
 
 export interface SegmentJournalOptions {
   /** Created when it isn't there. */
@@ -10,7 +10,7 @@ export interface SegmentJournalOptions {
   /** A segment that has grown to this size is followed by a new one. */
   readonly segmentBytes?: number;
   /** The disk; another one only to test what happens when it is full or fails. */
-  readonly disk?: Pick<typeof fs, "open">;
+  readonly disk?: Disk;
 }
 
 interface Append {
@@ -24,101 +24,41 @@ interface Waiter {
   readonly settle: (error?: Error) => void;
 }
 
-/** Bytes that one group may hold; what doesn't fit goes with the next. */
+/** When a group has so many bytes, what doesn't fit goes with the next. */
 const groupBytes = 8 * 1024 * 1024;
 
 /**
  * Opens the journal in a folder of segment files and cuts off a torn tail. Appends that come while one group is being
- * written go together in the next: one write, one fdatasync. Rejects when the journal is damaged elsewhere.
+ * written go together in the next: one write, one fdatasync. Rejects when acknowledged entries of the last segment are
+ * damaged; `read` does for the others.
  */
 export async function openSegmentJournal(options: SegmentJournalOptions): Promise<Journal> {
   const { folder, segmentBytes = 64 * 1024 * 1024, disk = fs } = options;
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
   const segments = await listSegments(folder);
-  if (segments.length === 0) segments.push({ path: join(folder, segmentName(1)), first: 1, size: 0, marks: [] });
-
-  let active = segments.at(-1) as Segment;
-  let file = await openForAppend(active.path);
-  const fileSize = (await file.stat()).size;
-  const recovered = await recover(file, active, fileSize);
-  active.size = recovered.size;
-  let end: Position = recovered.next - 1;
-  /** Bytes behind `active.size` that are of no append that succeeded, and must go before the next one is written. */
-  let untidy = recovered.size < fileSize;
-  if (untidy) await tidy();
+  const appender = await openAppender(folder, segments, segmentBytes, disk);
 
   const queue: Append[] = [];
+  const waiters = new Set<Waiter>();
   let writing: Promise<void> | undefined;
   let closed = false;
-  const waiters = new Set<Waiter>();
 
-  async function openForAppend(path: string): Promise<fs.FileHandle> {
-    // Not in append mode: writes name their place, so that a failed one is written over.
-    const handle = await disk.open(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
-    try {
-      await syncFolder(folder);
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
-    return handle;
-  }
-
-  async function tidy(): Promise<void> {
-    await file.truncate(active.size);
-    await file.datasync();
-    untidy = false;
-  }
-
-  async function nextSegment(): Promise<void> {
-    const segment: Segment = { path: join(folder, segmentName(end + 1)), first: end + 1, size: 0, marks: [] };
-    const handle = await openForAppend(segment.path);
-    await file.close();
-    file = handle;
-    active = segment;
-    segments.push(segment);
-  }
-
-  async function writeGroup(group: readonly Append[]): Promise<void> {
-    if (untidy) await tidy();
-    if (active.size >= segmentBytes) await nextSegment();
-    const records = group.flatMap((append) => append.records);
-    const headers = Buffer.allocUnsafe(records.length * headerBytes);
-    const pieces: Buffer[] = [];
-    const marks: [Position, number][] = [];
-    let size = 0;
-    for (const [index, record] of records.entries()) {
-      const position = end + 1 + index;
-      writeHeader(headers, index * headerBytes, position, index, record);
-      pieces.push(headers.subarray(index * headerBytes, (index + 1) * headerBytes), record);
-      marks.push([position, active.size + size]);
-      size += headerBytes + record.length;
-    }
-    untidy = true;
-    await writeAll(file, pieces, active.size);
-    await file.datasync();
-    untidy = false;
-    for (const [position, offset] of marks) mark(active, position, offset);
-    active.size += size;
-  }
-
-  /** Writes groups until there is no append left; each append is settled with its group. */
   async function writeQueue(): Promise<void> {
+    // Whoever has something to append in this turn of the event loop, be it an answered caller, comes in time.
+    await new Promise(setImmediate);
     while (queue.length > 0) {
       const group = takeGroup();
+      let last = appender.end();
       try {
-        await writeGroup(group);
+        await appender.write(group.flatMap((append) => append.records));
+        for (const append of group) {
+          last += append.records.length;
+          append.resolve(last);
+        }
+        for (const waiter of waiters) if (last > waiter.position) waiter.settle();
       } catch (error) {
         for (const append of group) append.reject(error);
-        if (untidy) await tidy().catch(() => undefined); // Tried again before the next group, which tells if it can't be.
-        continue;
       }
-      for (const append of group) {
-        end += append.records.length;
-        append.resolve(end);
-      }
-      for (const waiter of waiters) if (end > waiter.position) waiter.settle();
-      // The answered callers append again before the next group is closed.
       await new Promise(setImmediate);
     }
     writing = undefined;
@@ -134,8 +74,25 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
     return queue.splice(0, count);
   }
 
-  function startWriting(): void {
-    writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(writeQueue);
+  /** The entries of one segment from `from` on, or of the first one that is still there. */
+  async function readSegment(from: Position, limit: number): Promise<Entry[]> {
+    const index = Math.max(
+      0,
+      segments.findLastIndex((candidate) => candidate.first <= from),
+    );
+    const segment = segments[index] as Segment;
+    const following = segments[index + 1];
+    const file = await fs.open(segment.path, "r");
+    try {
+      const entries = await readEntries(file, segment, Math.max(from, segment.first), limit);
+      const next = (entries.at(-1)?.position ?? from - 1) + 1;
+      if (entries.length < limit && following !== undefined && next < following.first) {
+        throw damaged(segment, segment.size, `entry ${next} is not there`);
+      }
+      return entries;
+    } finally {
+      await file.close();
+    }
   }
 
   return {
@@ -143,41 +100,24 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
       if (closed) return Promise.reject(new Error("The journal is closed"));
       return new Promise((resolve, reject) => {
         queue.push({ records, resolve, reject });
-        startWriting();
+        writing ??= writeQueue();
       });
     },
 
     async read(after, limit) {
+      const last = appender.end();
       const entries: Entry[] = [];
-      const last = end;
-      let from = after + 1;
-      while (from <= last && entries.length < limit) {
-        const index = Math.max(
-          0,
-          segments.findLastIndex((candidate) => candidate.first <= from),
-        );
-        const segment = segments[index] as Segment;
-        from = Math.max(from, segment.first);
-        const reader = await fs.open(segment.path, "r");
-        try {
-          for (const entry of await readEntries(reader, segment, from, limit - entries.length)) entries.push(entry);
-        } finally {
-          await reader.close();
-        }
-        const next = (entries.at(-1)?.position ?? from - 1) + 1;
-        const following = segments[index + 1];
-        if (entries.length < limit && following !== undefined && next !== following.first) {
-          throw damaged(segment, segment.size, `entry ${next} is not there`);
-        }
-        from = next;
+      for (let from = after + 1; from <= last && entries.length < limit; ) {
+        for (const entry of await readSegment(from, limit - entries.length)) entries.push(entry);
+        from = (entries.at(-1) as Entry).position + 1;
       }
       return entries;
     },
 
-    end: () => end,
+    end: appender.end,
 
     waitBeyond(position, signal) {
-      if (end > position || signal.aborted) return Promise.resolve();
+      if (appender.end() > position || signal.aborted) return Promise.resolve();
       if (closed) return Promise.reject(new Error("The journal is closed"));
       return new Promise((resolve, reject) => {
         const onAbort = () => waiter.settle();
@@ -191,7 +131,7 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
           },
         };
         waiters.add(waiter);
-        signal.addEventListener("abort", onAbort, { once: true });
+        signal.addEventListener("abort", onAbort);
       });
     },
 
@@ -209,7 +149,7 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
       closed = true;
       await writing;
       for (const waiter of waiters) waiter.settle(new Error("The journal is closed"));
-      await file.close();
+      await appender.close();
     },
   };
 }
@@ -223,33 +163,4 @@ async function listSegments(folder: string): Promise<Segment[]> {
     segments.push({ path, first, size: (await fs.stat(path)).size, marks: [] });
   }
   return segments;
-}
-
-async function writeAll(file: fs.FileHandle, pieces: readonly Buffer[], offset: number): Promise<void> {
-  let rest = pieces;
-  let at = offset;
-  while (rest.length > 0) {
-    const { bytesWritten } = await file.writev(rest as Buffer[], at);
-    at += bytesWritten;
-    rest = dropBytes(rest, bytesWritten);
-  }
-}
-
-/** The pieces without their first `count` bytes. */
-function dropBytes(pieces: readonly Buffer[], count: number): readonly Buffer[] {
-  let left = count;
-  for (const [index, piece] of pieces.entries()) {
-    if (left < piece.length) return [piece.subarray(left), ...pieces.slice(index + 1)];
-    left -= piece.length;
-  }
-  return [];
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await fs.open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

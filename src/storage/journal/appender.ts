@@ -1,0 +1,134 @@
+import * as fs from "node:fs/promises";
+import { join } from "node:path";
+import { headerBytes, writeHeader } from "./frame.ts";
+import type { Position } from "./journal.ts";
+import { mark, recover, type Segment, segmentName } from "./segment.ts";
+
+export type Disk = Pick<typeof fs, "open">;
+
+/** Writes groups of records to the end of the last segment. One call at a time. */
+export interface Appender {
+  /** The position of the last durable entry. */
+  end(): Position;
+  /** Resolves when all records are durable. When it rejects none of them is kept, and the next call may work again. */
+  write(records: readonly Buffer[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the last of `segments`, cuts its torn tail off, and pushes each new segment to `segments`. */
+export async function openAppender(
+  folder: string,
+  segments: Segment[],
+  segmentBytes: number,
+  disk: Disk,
+): Promise<Appender> {
+  let active = segments.at(-1) ?? newSegment(1);
+  let file = await open(active.path);
+  let end: Position;
+  /** Whether there are bytes behind `active.size`, of no write that succeeded: they go before the next one. */
+  let untidy: boolean;
+  try {
+    const fileSize = (await file.stat()).size;
+    const { next, size } = await recover(file, active, fileSize);
+    active.size = size;
+    end = next - 1;
+    untidy = size < fileSize;
+    if (untidy) await tidy();
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  if (segments.length === 0) segments.push(active);
+
+  function newSegment(first: Position): Segment {
+    return { path: join(folder, segmentName(first)), first, size: 0, marks: [] };
+  }
+
+  async function open(path: string): Promise<fs.FileHandle> {
+    // Not in append mode: writes name their place, so that a failed one is written over.
+    const handle = await disk.open(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
+    try {
+      await syncFolder(folder);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return handle;
+  }
+
+  async function tidy(): Promise<void> {
+    await file.truncate(active.size);
+    await file.datasync();
+    untidy = false;
+  }
+
+  async function startSegment(): Promise<void> {
+    const segment = newSegment(end + 1);
+    const handle = await open(segment.path);
+    await file.close();
+    file = handle;
+    active = segment;
+    segments.push(segment);
+  }
+
+  return {
+    end: () => end,
+
+    async write(records) {
+      if (untidy) await tidy();
+      if (active.size >= segmentBytes) await startSegment();
+      const headers = Buffer.allocUnsafe(records.length * headerBytes);
+      const pieces: Buffer[] = [];
+      for (const [index, record] of records.entries()) {
+        const at = index * headerBytes;
+        writeHeader(headers, at, end + 1 + index, index, record);
+        pieces.push(headers.subarray(at, at + headerBytes), record);
+      }
+      untidy = true;
+      try {
+        await writeAll(file, pieces, active.size);
+        await file.datasync();
+      } catch (error) {
+        await tidy().catch(() => undefined); // Tried again by the next call, which rejects when it still can't be.
+        throw error;
+      }
+      untidy = false;
+      for (const record of records) {
+        end += 1;
+        mark(active, end, active.size);
+        active.size += headerBytes + record.length;
+      }
+    },
+
+    close: () => file.close(),
+  };
+}
+
+async function writeAll(file: fs.FileHandle, pieces: readonly Buffer[], offset: number): Promise<void> {
+  let rest = pieces;
+  let at = offset;
+  while (rest.length > 0) {
+    const { bytesWritten } = await file.writev(rest as Buffer[], at);
+    at += bytesWritten;
+    rest = withoutFirst(rest, bytesWritten);
+  }
+}
+
+/** The pieces without their first `count` bytes. */
+function withoutFirst(pieces: readonly Buffer[], count: number): readonly Buffer[] {
+  let left = count;
+  for (const [index, piece] of pieces.entries()) {
+    if (left < piece.length) return [piece.subarray(left), ...pieces.slice(index + 1)];
+    left -= piece.length;
+  }
+  return [];
+}
+
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
