@@ -1,6 +1,6 @@
 import { type Credential, credentialOf } from "./credential.ts";
 import type { WireRequest } from "./http.ts";
-import { type Action, type Service, service, services } from "./model.ts";
+import { type Action, type Service, service, serviceOfScope, services } from "./model.ts";
 import { type Region, region } from "./names.ts";
 import { routeOf } from "./route.ts";
 import { shapeOf } from "./shape.ts";
@@ -46,7 +46,7 @@ function regionFrom(text: string | undefined): Region | undefined {
 }
 
 function serviceOf(request: Head, credential: Credential | undefined, host: Host): Service | undefined {
-  if (credential && credential.service !== "") return services.get(credential.service);
+  if (credential && credential.service !== "") return serviceOfScope(credential.service);
   const target = request.headers["x-amz-target"];
   if (target !== undefined)
     return [...services.values()].find((candidate) => targetOf(candidate, target) !== undefined);
@@ -117,7 +117,8 @@ function hostOf(request: Head): Host {
   const first = services.get(labels[0]?.replace(/-fips$/, "") ?? "");
   if (s3 < 0 && first) return { service: first, ...regionAmong(labels.slice(1)) };
   if (s3 < 0) return domain === ".localhost" ? { service: service("s3"), bucket: labels.join(".") } : {};
-  const bucket = labels.slice(0, s3).join(".");
+  // What stands before `s3-object-lambda` is the route of a request, no bucket.
+  const bucket = labels[s3] === "s3-object-lambda" ? "" : labels.slice(0, s3).join(".");
   // The older form has the Region behind a hyphen: `s3-us-west-2.amazonaws.com`.
   const regions = [labels[s3]?.slice("s3-".length) ?? "", ...labels.slice(s3 + 1)];
   return { service: service("s3"), ...regionAmong(regions), ...(bucket && { bucket }) };

@@ -123,3 +123,11 @@ export function service(name: ServiceName): Service {
   if (!found) throw new Error(`no service ${name} in the catalogue`);
   return found;
 }
+
+// S3 has some of its actions signed under names of their own.
+const scopes: Readonly<Record<string, ServiceName>> = { s3express: "s3", "s3-object-lambda": "s3" };
+
+/** The service that a credential scope names; undefined when it isn't in the catalogue. */
+export function serviceOfScope(name: string): Service | undefined {
+  return services.get(Object.hasOwn(scopes, name) ? (scopes[name] ?? name) : name);
+}

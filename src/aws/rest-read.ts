@@ -1,3 +1,4 @@
+import { splitHeader } from "@smithy/core/serde";
 import type { Members } from "./call.ts";
 import type { WireRequest } from "./http.ts";
 import { readJson } from "./json.ts";
@@ -67,10 +68,7 @@ function headerOf(request: WireRequest, name: string): string | undefined {
 
 function readHeader(member: Member, text: string | undefined): unknown {
   if (text === undefined || member.shape.kind !== "list") return readText(member, text);
-  return text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
+  return splitHeader(text);
 }
 
 function readText(member: Member, text: string | undefined): unknown {

@@ -2,7 +2,7 @@ import { canonicalRequest } from "./canonical.ts";
 import type { Credential } from "./credential.ts";
 import { AwsError } from "./error.ts";
 import type { WireRequest } from "./http.ts";
-import type { Service } from "./model.ts";
+import { type Service, serviceOfScope } from "./model.ts";
 import { signatureFaults } from "./signature-fault.ts";
 import { ALGORITHM, scopeText, sha256, signatureMatches, signingKey } from "./signing.ts";
 
@@ -113,7 +113,7 @@ function checkScope(credential: Credential, signedAt: string, { service, region 
     );
   if (region !== undefined && credential.region !== region)
     throw wrongScope(`Credential should be scoped to a valid region, not '${credential.region}'.`);
-  if (credential.service !== service.name)
+  if (serviceOfScope(credential.service) !== service)
     throw wrongScope(`Credential should be scoped to correct service: '${service.name}'.`);
   if (credential.terminator !== "aws4_request")
     throw wrongScope(
