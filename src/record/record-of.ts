@@ -64,10 +64,13 @@ function shapeOf(service: Service, action: Action): Shape {
   return made;
 }
 
+// Refused before its parameters were read. Throttled: seen in an Event history that names no resources of such a call.
+const deniedOrThrottled = /^(AccessDenied|Throttling)/;
+
 function requestParameters(shape: Shape | undefined, exchange: Exchange): unknown {
   const { call, answer } = exchange;
   if (!shape || !call.input) return null;
-  if (rulesOf(call.service.name).nullWhenDenied && answer.error?.code.startsWith("AccessDenied")) return null;
+  if (rulesOf(call.service.name).nullWhenDenied && deniedOrThrottled.test(answer.error?.code ?? "")) return null;
   return shape.requestParameters(exchange);
 }
 

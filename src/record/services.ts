@@ -8,7 +8,7 @@ export interface ServiceRules {
   readonly readOnly: readonly (string | RegExp)[];
   /** Read-only actions whose responseElements are written all the same. */
   readonly respondsReadOnly: readonly string[];
-  /** Is requestParameters null when the caller had no permission? */
+  /** Is requestParameters null when the caller had no permission, or called too often? */
   readonly nullWhenDenied: boolean;
   /** What the error code is prefixed with. */
   readonly faultPrefix: boolean;
