@@ -1,7 +1,6 @@
 import type { AdvancedEventSelector, AdvancedFieldSelector } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
-import type { RecordResource } from "../record/record.ts";
-import type { RecordFields } from "./record-fields.ts";
+import type { CloudTrailRecord, RecordResource } from "../record/record.ts";
 
 const invalid = (message: string) => new AwsError("InvalidEventSelectorsException", message);
 
@@ -110,7 +109,7 @@ export function checkedAdvancedSelectors(selectors: readonly AdvancedEventSelect
 }
 
 // A field's text in a record; resources are looked at one by one.
-const fieldTexts: Readonly<Record<string, (record: RecordFields, resource: RecordResource) => unknown>> = {
+const fieldTexts: Readonly<Record<string, (record: CloudTrailRecord, resource: RecordResource) => unknown>> = {
   eventCategory: (record) => record.eventCategory,
   readOnly: (record) => record.readOnly,
   eventSource: (record) => record.eventSource,
@@ -118,14 +117,14 @@ const fieldTexts: Readonly<Record<string, (record: RecordFields, resource: Recor
   eventType: (record) => record.eventType,
   errorCode: (record) => record.errorCode,
   vpcEndpointId: (record) => record.vpcEndpointId,
-  "userIdentity.arn": (record) => record.userIdentity?.arn,
+  "userIdentity.arn": (record) => record.userIdentity.arn,
   sessionCredentialFromConsole: (record) => record.sessionCredentialFromConsole,
   "resources.type": (_, resource) => resource.type,
   "resources.ARN": (_, resource) => resource.ARN ?? resource.ARNPrefix,
 };
 
 /** Within a field one selecting value is enough, and no deselecting one may match; what a record hasn't got matches nothing. */
-function fieldHolds(field: AdvancedFieldSelector, record: RecordFields, resource: RecordResource): boolean {
+function fieldHolds(field: AdvancedFieldSelector, record: CloudTrailRecord, resource: RecordResource): boolean {
   const found = fieldTexts[field.Field ?? ""]?.(record, resource);
   const text = found === undefined ? undefined : String(found);
   const selects = selecting.filter((name) => field[name]?.length);
@@ -138,7 +137,7 @@ function fieldHolds(field: AdvancedFieldSelector, record: RecordFields, resource
 }
 
 /** Whether one of the selectors selects the record: all its fields hold, those of resources for one and the same resource. */
-export function isSelectedByAdvanced(selectors: readonly AdvancedEventSelector[], record: RecordFields): boolean {
+export function isSelectedByAdvanced(selectors: readonly AdvancedEventSelector[], record: CloudTrailRecord): boolean {
   const resources = record.resources?.length ? record.resources : [{}];
   return selectors.some(({ FieldSelectors = [] }) =>
     resources.some((resource) => FieldSelectors.every((field) => fieldHolds(field, record, resource))),

@@ -1,6 +1,6 @@
 import type { DataResource, EventSelector } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
-import type { RecordFields } from "./record-fields.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 
 const invalid = (message: string) => new AwsError("InvalidEventSelectorsException", message);
 
@@ -80,7 +80,7 @@ export function checkedBasicSelectors(selectors: readonly EventSelector[]): Even
   return selectors.map(checked);
 }
 
-function selectsResource({ Type, Values = [] }: DataResource, record: RecordFields): boolean {
+function selectsResource({ Type, Values = [] }: DataResource, record: CloudTrailRecord): boolean {
   const known = dataResourceTypes.find(({ type }) => type === Type);
   if (!known) return false;
   const arns = (record.resources ?? [])
@@ -91,15 +91,15 @@ function selectsResource({ Type, Values = [] }: DataResource, record: RecordFiel
   );
 }
 
-function selects(selector: EventSelector, record: RecordFields): boolean {
+function selects(selector: EventSelector, record: CloudTrailRecord): boolean {
   const { ReadWriteType, IncludeManagementEvents, DataResources = [], ExcludeManagementEventSources = [] } = selector;
   if (ReadWriteType !== "All" && record.readOnly !== (ReadWriteType === "ReadOnly")) return false;
   if (record.eventCategory === "Management")
-    return IncludeManagementEvents === true && !ExcludeManagementEventSources.includes(record.eventSource ?? "");
+    return IncludeManagementEvents === true && !ExcludeManagementEventSources.includes(record.eventSource);
   return record.eventCategory === "Data" && DataResources.some((resource) => selectsResource(resource, record));
 }
 
 /** Whether one of the selectors selects the record. */
-export function isSelectedByBasic(selectors: readonly EventSelector[], record: RecordFields): boolean {
+export function isSelectedByBasic(selectors: readonly EventSelector[], record: CloudTrailRecord): boolean {
   return selectors.some((selector) => selects(selector, record));
 }

@@ -1,7 +1,7 @@
+import type { CloudTrailRecord } from "../record/record.ts";
 import type { Journal, Position } from "../storage/journal/journal.ts";
 import type { Plan } from "./delivery-state.ts";
 import { addRecord, type LogFile, logFileBytes, logFileKey } from "./log-file.ts";
-import type { RecordFields } from "./record-fields.ts";
 import { logs } from "./selection.ts";
 import { lastStop } from "./trail.ts";
 
@@ -14,7 +14,8 @@ export interface Batch {
   readonly stopFound: boolean;
 }
 
-const pageSize = 1_000;
+// A record has at most 256 KB, so a page has at most 50 MB.
+const pageSize = 200;
 
 /**
  * Reads a plan's entries and makes its log files, of at most `maxBytes` before compression (one record at least).
@@ -28,9 +29,10 @@ export async function makeBatch(journal: Journal, plan: Plan, maxBytes: number):
   let to = plan.from;
   reading: while (to < plan.to) {
     const page = await journal.read(to, Math.min(pageSize, plan.to - to));
-    if (page.length === 0) throw new Error(`the journal has no entry ${to + 1}, which trail ${plan.trail.id} needs`);
+    if (page[0]?.position !== to + 1)
+      throw new Error(`the journal has no entry ${to + 1}, which trail ${plan.trail.id} needs`);
     for (const { position, record } of page) {
-      const fields = JSON.parse(record.toString()) as RecordFields;
+      const fields = JSON.parse(record.toString()) as CloudTrailRecord;
       if (logs(plan.trail, position, fields)) {
         if (bytes > 0 && bytes + record.length > maxBytes) break reading;
         bytes += addRecord(files, fields, record);

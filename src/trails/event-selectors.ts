@@ -1,8 +1,8 @@
 import type { AdvancedEventSelector, EventSelector, PutEventSelectorsRequest } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import { checkedAdvancedSelectors, isSelectedByAdvanced } from "./advanced-event-selectors.ts";
 import { checkedBasicSelectors, isSelectedByBasic } from "./basic-event-selectors.ts";
-import type { RecordFields } from "./record-fields.ts";
 import type { Trail } from "./trail.ts";
 
 /** What a trail selects until PutEventSelectors: all management events. */
@@ -39,7 +39,7 @@ export function checkedEventSelectors({
 }
 
 /** Whether the trail's event selectors select the record: one that does is enough. */
-export function isSelected(trail: Trail, record: RecordFields): boolean {
+export function isSelected(trail: Trail, record: CloudTrailRecord): boolean {
   return trail.advancedEventSelectors
     ? isSelectedByAdvanced(trail.advancedEventSelectors, record)
     : isSelectedByBasic(trail.eventSelectors ?? defaultEventSelectors, record);

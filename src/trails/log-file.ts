@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { createGzip } from "node:zlib";
-import type { RecordFields } from "./record-fields.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import type { Trail } from "./trail.ts";
 
 /** A log file in the making: records of one account, Region, category and five minutes. */
@@ -16,8 +16,8 @@ export interface LogFile {
   readonly records: Buffer[];
 }
 
-/** AWS's limit for a log file, before compression. */
-export const maxLogFileBytes = 50 * 1024 * 1024;
+/** AWS's limit for a log file, 50 MB before compression. */
+export const maxLogFileBytes = 50_000_000;
 
 const fiveMinutes = 5 * 60 * 1000;
 const framing = '{"Records":[]}'.length;
@@ -29,11 +29,11 @@ const folders: Readonly<Record<string, string>> = { NetworkActivity: "CloudTrail
  * Adds a record to the log file it belongs to and tells by how many bytes the files grew. AWS names a file for its
  * newest event, rounded up to five minutes: that mark is what sorts them.
  */
-export function addRecord(files: Map<string, LogFile>, record: RecordFields, bytes: Buffer): number {
-  const account = record.recipientAccountId ?? "";
-  const region = record.awsRegion ?? "";
-  const folder = folders[record.eventCategory ?? ""] ?? "CloudTrail";
-  const mark = Math.ceil(Date.parse(record.eventTime ?? "") / fiveMinutes) * fiveMinutes;
+export function addRecord(files: Map<string, LogFile>, record: CloudTrailRecord, bytes: Buffer): number {
+  const account = record.recipientAccountId;
+  const region = record.awsRegion;
+  const folder = folders[record.eventCategory] ?? "CloudTrail";
+  const mark = Math.ceil(Date.parse(record.eventTime) / fiveMinutes) * fiveMinutes;
   const id = `${mark}/${account}/${region}/${folder}`;
   const file = files.get(id);
   if (file) {
