@@ -16,7 +16,7 @@ import type { Handlers } from "../service.ts";
 import { type Bucket, bucketPrefix, canonicalUser, readBucket } from "./bucket.ts";
 import { newBucketName } from "./bucket-name.ts";
 import { invalidArgument, operationAborted } from "./errors.ts";
-import { forgetUploads } from "./multipart-store.ts";
+import { endUploads } from "./multipart-store.ts";
 import type { S3Parts } from "./parts.ts";
 
 const usEast1 = region("us-east-1");
@@ -131,7 +131,7 @@ export function bucketHandlers({ state, objects, clock }: S3Parts): Handlers {
         });
       }
       if (!(await state.commit([{ key, value: undefined, expect: version }]))) throw operationAborted();
-      await forgetUploads({ state, objects }, value.name);
+      await endUploads({ state, objects }, value.name);
       return {};
     },
 

@@ -9,6 +9,7 @@ import type { Handlers } from "../service.ts";
 import { canonicalUser, readBucket } from "./bucket.ts";
 import { invalidArgument } from "./errors.ts";
 import { etagOf } from "./headers.ts";
+import { limitOf, mostKeys, type Write, writer } from "./list-form.ts";
 import type { S3Parts } from "./parts.ts";
 
 interface Wanted {
@@ -25,7 +26,6 @@ interface Found {
   readonly next: string | undefined;
 }
 
-const mostKeys = 1000;
 // Follows every character that may continue a prefix.
 const lastCharacter = "\u{10ffff}";
 
@@ -67,26 +67,6 @@ async function listKeys(objects: Objects, bucket: string, wanted: Wanted): Promi
   }
 }
 
-function limitOf(maxKeys: number | undefined): number {
-  const limit = maxKeys ?? mostKeys;
-  if (limit < 0) {
-    const message = "Argument maxKeys must be an integer between 0 and 2147483647";
-    throw invalidArgument(message, "maxKeys", String(limit));
-  }
-  return Math.min(limit, mostKeys);
-}
-
-/** How names are written in a list: as they are or, with encoding-type=url, as in a query string but for slashes. */
-function writer(encodingType: string | undefined): (name: string) => string {
-  if (encodingType === undefined) return (name) => name;
-  if (encodingType !== "url") {
-    throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encodingType);
-  }
-  return (name) => encodeURIComponent(name).replaceAll("%2F", "/").replaceAll("%20", "+");
-}
-
-type Write = (name: string) => string;
-
 function wireObject(head: ObjectHead, write: Write) {
   return {
     Key: write(head.key),
@@ -117,7 +97,7 @@ export function listingHandlers({ state, objects }: S3Parts): Handlers {
     async ListObjects(input: ListObjectsRequest): Promise<ListObjectsOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
       const write = writer(input.EncodingType);
-      const limit = limitOf(input.MaxKeys);
+      const limit = limitOf(input.MaxKeys, "maxKeys");
       const { Prefix: prefix = "", Delimiter: delimiter = "", Marker: marker = "" } = input;
       const found = await listKeys(objects, bucket.name, { prefix, delimiter, after: marker, limit });
       const Owner = canonicalUser(bucket.owner);
@@ -139,7 +119,7 @@ export function listingHandlers({ state, objects }: S3Parts): Handlers {
     async ListObjectsV2(input: ListObjectsV2Request): Promise<ListObjectsV2Output> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
       const write = writer(input.EncodingType);
-      const limit = limitOf(input.MaxKeys);
+      const limit = limitOf(input.MaxKeys, "maxKeys");
       const { Prefix: prefix = "", Delimiter: delimiter = "", StartAfter: startAfter } = input;
       const token = input.ContinuationToken;
       const after = token === undefined ? (startAfter ?? "") : keyOfToken(token);

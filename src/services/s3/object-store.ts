@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { PutObjectRequest } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws/error.ts";
 import type { ObjectHead } from "../../storage/objects/index.ts";
 import { bucketPrefix } from "./bucket.ts";
@@ -19,6 +20,11 @@ export function objectKey(value: string | undefined): string {
     });
   }
   return key;
+}
+
+/** What the wire gives for a streaming member: the bytes, or a stream of them. */
+export function bodyOf(body: PutObjectRequest["Body"]): Readable | Uint8Array {
+  return (body as Readable | Uint8Array | undefined) ?? Buffer.alloc(0);
 }
 
 /** Versioning is never enabled, so the only version is "null". */

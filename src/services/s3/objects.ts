@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type {
   CopyObjectOutput,
   CopyObjectRequest,
@@ -22,14 +21,9 @@ import { checkRead, checkWrite } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
 import { invalidRequest, malformedXml, noSuchKey, notImplemented } from "./errors.ts";
 import { describedBy, encryptionOf, etagHeader, etagOf, headersOf, tagsOf } from "./headers.ts";
-import { checkVersion, objectKey, readHead, storeObject } from "./object-store.ts";
+import { bodyOf, checkVersion, objectKey, readHead, storeObject } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
 import { type ByteRange, rangeOf } from "./range.ts";
-
-/** What the wire gives for a streaming member: the bytes, or a stream of them. */
-export function bodyOf(body: PutObjectRequest["Body"]): Readable | Uint8Array {
-  return (body as Readable | Uint8Array | undefined) ?? Buffer.alloc(0);
-}
 
 /** The answer to a reading of an object, without its bytes. */
 function readOutput(head: ObjectHead, range: ByteRange | undefined, input: GetObjectRequest | HeadObjectRequest) {

@@ -4,6 +4,7 @@ import { bucketPolicyHandlers } from "./bucket-policy.ts";
 import { bucketSettingHandlers } from "./bucket-settings.ts";
 import { bucketHandlers } from "./buckets.ts";
 import { listingHandlers } from "./listing.ts";
+import { multipartHandlers } from "./multipart.ts";
 import { objectHandlers } from "./objects.ts";
 import type { S3Parts } from "./parts.ts";
 
@@ -15,6 +16,7 @@ export function createS3(parts: S3Parts): Handlers {
     ...bucketSettingHandlers(parts),
     ...aclHandlers(parts),
     ...objectHandlers(parts),
+    ...multipartHandlers(parts),
     ...listingHandlers(parts),
   };
 }
