@@ -1,0 +1,59 @@
+import type { Tables } from "../storage/tables/index.ts";
+import { conditionsOf, type Filter } from "./attributes.ts";
+import { eventOf, type HistoryEvent } from "./event.ts";
+
+/** A place in the order newest first; `time` in seconds since 1970. */
+export interface Place {
+  readonly time: number;
+  readonly position: number;
+}
+
+export interface Query extends Filter {
+  /** Seconds since 1970, both included. */
+  readonly from: number;
+  readonly to: number;
+  /** Only events that follow this place, newest first. */
+  readonly after?: Place | undefined;
+  readonly limit: number;
+}
+
+const day = 86_400;
+// How far back the first looks go before the last one takes all that is left: most look-ups end in the newest days, and
+// the parts of older ones, which lie in order by themselves, would each have to give their newest hit first.
+const looksBack: readonly number[] = [2 * day, 14 * day];
+
+/** The newest events that the query means, newest first. `now` in seconds since 1970. */
+export async function findEvents(tables: Tables, query: Query, now: number): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  let to = query.after ? Math.min(query.to, query.after.time) : query.to;
+  const newest = Math.min(to, now);
+  for (const back of [...looksBack, Number.POSITIVE_INFINITY]) {
+    const from = Math.max(query.from, newest - back);
+    events.push(...(await findBetween(tables, { ...query, from, to, limit: query.limit - events.length })));
+    if (events.length >= query.limit || from === query.from) break;
+    to = from - 1;
+  }
+  return events;
+}
+
+async function findBetween(tables: Tables, query: Query): Promise<HistoryEvent[]> {
+  const { conditions, parameters } = conditionsOf(query);
+  conditions.push("time BETWEEN {from:UInt32} AND {to:UInt32}");
+  if (query.after) conditions.push("(time, position) < ({afterTime:UInt32}, {afterPosition:UInt64})");
+  // What is given back beside the record is computed from it: reading one column of far-apart rows is cheaper than ten.
+  const rows = await tables.query<{ position: number; raw: string }>(
+    `SELECT position, raw
+     FROM events
+     WHERE ${conditions.join(" AND ")}
+     ORDER BY time DESC, position DESC
+     LIMIT ${query.limit}
+     SETTINGS use_skip_indexes_on_data_read = 0`,
+    {
+      ...parameters,
+      from: query.from,
+      to: query.to,
+      ...(query.after && { afterTime: query.after.time, afterPosition: query.after.position }),
+    },
+  );
+  return rows.map(({ position, raw }) => eventOf(position, raw));
+}

@@ -1,0 +1,116 @@
+import type { LookupEventsRequest, LookupEventsResponse } from "@aws-sdk/client-cloudtrail";
+import type { Clock } from "../aws/clock.ts";
+import type { AccountId, Region } from "../aws/names.ts";
+import type { Journal, Position, RunningReader } from "../storage/journal/index.ts";
+import type { State } from "../storage/state/index.ts";
+import type { Tables } from "../storage/tables/index.ts";
+import type { Filter } from "./attributes.ts";
+import { type HistoryEvent, timeOf } from "./event.ts";
+import { findEvents, type Place } from "./find.ts";
+import { lookupOf, pageOf } from "./lookup-events.ts";
+import { createThrottle } from "./rate.ts";
+import { startHistoryReader } from "./reader.ts";
+import { createEventsTable } from "./table.ts";
+import { followJournal } from "./tail.ts";
+import { timeRangeOf } from "./time-range.ts";
+
+export interface HistoryOptions {
+  readonly tables: Tables;
+  readonly state: State;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** How far Event history looks back; AWS's is 90 days. */
+  readonly retentionDays: number;
+  /** LookupEvents calls a second, for each account and Region (AWS: 2); not given: as many as come. */
+  readonly lookupRate?: number;
+  /** Told of a batch that couldn't be inserted, which is tried again with backoff. */
+  readonly onFailure: (error: unknown, nextAttemptInMs: number) => void;
+}
+
+/** What `search` looks for; without `start` as far back as Event history goes. */
+export interface SearchQuery extends Filter {
+  readonly start?: Date | undefined;
+  readonly end?: Date | undefined;
+  readonly limit: number;
+}
+
+export interface TailQuery extends Filter {
+  /** Follow from behind this entry; not given: only what comes from now on. */
+  readonly after?: Position | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Event history: what happened in the last 90 days, by account and Region; fed from the journal. */
+export interface History {
+  /** Begins to read the journal, where it left off. */
+  start(): Promise<void>;
+  /** Ends after the batch under way. */
+  stop(): Promise<void>;
+  /** The journal's entry up to which events are found. */
+  position(): Position;
+  /** Resolves when events up to `position` are found. */
+  caughtUp(position: Position): Promise<void>;
+  /** The action LookupEvents; throws its AwsErrors. */
+  lookupEvents(account: AccountId, region: Region, input: LookupEventsRequest): Promise<LookupEventsResponse>;
+  /** All events that match all of the query, newest first, fetched as they are taken. */
+  search(query: SearchQuery): AsyncIterable<HistoryEvent>;
+  /** Events as they are recorded, data events too, until the signal aborts. */
+  tail(query: TailQuery): AsyncIterable<HistoryEvent>;
+}
+
+// Of what `search` fetches at once.
+const searchPage = 200;
+
+/** Opens Event history on its storage; `start` then makes it follow the journal. */
+export async function openHistory(options: HistoryOptions): Promise<History> {
+  const { tables, journal, clock, retentionDays, lookupRate } = options;
+  await createEventsTable(tables, retentionDays);
+  const throttle = lookupRate === undefined ? undefined : createThrottle(lookupRate, clock);
+  const now = (): number => Math.floor(clock.now() / 1000);
+  const earliest = (): number => Math.max(0, Math.floor(now() - retentionDays * 86_400));
+  let reader: RunningReader | undefined;
+
+  function running(): RunningReader {
+    if (!reader) throw new Error("Event history is not started");
+    return reader;
+  }
+
+  return {
+    async start() {
+      reader ??= await startHistoryReader(options);
+    },
+
+    async stop() {
+      await reader?.stop();
+    },
+
+    position: () => running().position(),
+
+    caughtUp: (position) => running().caughtUp(position),
+
+    async lookupEvents(account, region, input) {
+      throttle?.(`${account}/${region}`);
+      const lookup = lookupOf(account, region, input, earliest());
+      if (lookup.insight) return { Events: [] };
+      // One more than asked for tells whether there is another page.
+      return pageOf(lookup, await findEvents(tables, { ...lookup.query, limit: lookup.query.limit + 1 }, now()));
+    },
+
+    async *search(query) {
+      const { from, to } = timeRangeOf(query.start, query.end, earliest());
+      let wanted = query.limit;
+      let after: Place | undefined;
+      while (wanted > 0) {
+        const limit = Math.min(wanted, searchPage);
+        const found = await findEvents(tables, { ...query, from, to, after, limit }, now());
+        yield* found;
+        if (found.length < limit) return;
+        wanted -= found.length;
+        const last = found.at(-1);
+        after = last && { time: timeOf(last), position: last.position };
+      }
+    },
+
+    tail: ({ after, signal, ...filter }) => followJournal(journal, after ?? journal.end(), filter, signal),
+  };
+}

@@ -1,0 +1,108 @@
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import { z } from "zod";
+import { type Entry, type Journal, type RunningReader, runReader } from "../storage/journal/index.ts";
+import type { State } from "../storage/state/index.ts";
+import type { Tables } from "../storage/tables/index.ts";
+import { eventOf } from "./event.ts";
+import { type EventRow, rowOf } from "./row.ts";
+
+export interface HistoryReaderOptions {
+  readonly tables: Tables;
+  readonly state: State;
+  readonly journal: Journal;
+  /** Told of a batch that couldn't be inserted, which is tried again with backoff. */
+  readonly onFailure: (error: unknown, nextAttemptInMs: number) => void;
+}
+
+const cursorKey = "history/cursor";
+
+// `underWay`: the last position of the batch that is being inserted. A crash may come after some of its partitions are
+// in the table: only the same batch under the same token repeats it without doubling them.
+const savedCursor = z.object({ position: z.number(), underWay: z.number().optional() });
+
+const batchSize = 2000;
+const batchBytes = 16 * 1024 * 1024;
+// Few big inserts instead of many small ones: each makes a part that has to be merged.
+const betweenInsertsMs = 150;
+// How many records are parsed before calls get their turn again: about 2 ms.
+const rowsPerTurn = 50;
+
+/** Feeds the `events` table from the journal, where it was left off: nothing lost, nothing twice. */
+export async function startHistoryReader(options: HistoryReaderOptions): Promise<RunningReader> {
+  const { tables, state, journal, onFailure } = options;
+  const stopping = new AbortController();
+  const saved = await state.get(cursorKey);
+  let { position, underWay } = saved ? savedCursor.parse(saved.value) : { position: 0, underWay: undefined };
+
+  async function insert(batch: readonly Entry[]): Promise<void> {
+    const first = batch[0];
+    const last = batch.at(-1);
+    if (!first || !last) return;
+    if (underWay !== last.position) {
+      await state.commit([{ key: cursorKey, value: { position, underWay: last.position } }]);
+      underWay = last.position;
+    }
+    const rows = await managementRows(batch);
+    if (rows.length > 0) await tables.insert("events", rows, `${first.position}-${last.position}`);
+    await state.commit([{ key: cursorKey, value: { position: last.position } }]);
+    position = last.position;
+    underWay = undefined;
+  }
+
+  const reader = runReader({
+    journal,
+    batchSize,
+    cursor: position,
+    onFailure,
+    async apply(entries) {
+      const started = performance.now();
+      if (underWay !== undefined) await insert(await entriesUpTo(journal, position, underWay));
+      const rest = entries.filter((entry) => entry.position > position);
+      for (const batch of batchesOf(rest)) await insert(batch);
+      const pause = entries.length < batchSize ? betweenInsertsMs - (performance.now() - started) : 0;
+      // An abort only ends the pause.
+      if (pause > 0) await delay(pause, undefined, { signal: stopping.signal }).catch(() => {});
+    },
+  });
+  return {
+    ...reader,
+    async stop() {
+      stopping.abort();
+      await reader.stop();
+    },
+  };
+}
+
+async function entriesUpTo(journal: Journal, after: number, last: number): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (let from = after; from < last; from = entries.at(-1)?.position ?? last) {
+    const more = await journal.read(from, last - from);
+    if (more.length === 0) throw new Error(`The journal ends before entry ${last}, which Event history was reading`);
+    entries.push(...more);
+  }
+  return entries;
+}
+
+function* batchesOf(entries: readonly Entry[]): Generator<readonly Entry[]> {
+  let from = 0;
+  let bytes = 0;
+  for (const [index, entry] of entries.entries()) {
+    bytes += entry.record.length;
+    if (bytes < batchBytes) continue;
+    yield entries.slice(from, index + 1);
+    from = index + 1;
+    bytes = 0;
+  }
+  yield entries.slice(from);
+}
+
+/** The rows of a batch. Event history never holds data events. */
+async function managementRows(batch: readonly Entry[]): Promise<EventRow[]> {
+  const rows: EventRow[] = [];
+  for (const [index, entry] of batch.entries()) {
+    if (index % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
+    const event = eventOf(entry.position, entry.record.toString("utf8"));
+    if (event.record.eventCategory === "Management") rows.push(rowOf(event));
+  }
+  return rows;
+}

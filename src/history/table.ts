@@ -1,0 +1,44 @@
+import { durableTableSettings, type Tables } from "../storage/tables/index.ts";
+
+/**
+ * Makes the `events` table and sets how long it keeps events. In the order in which LookupEvents reads: one account
+ * and Region by time; the bloom filters spare reading what can't hold a rare or missing value.
+ */
+export async function createEventsTable(tables: Tables, retentionDays: number): Promise<void> {
+  const ttl = `TTL time + INTERVAL ${Math.ceil(retentionDays)} DAY`;
+  await tables.command(`
+    CREATE TABLE IF NOT EXISTS events (
+      account LowCardinality(String),
+      region LowCardinality(String),
+      time DateTime('UTC'),
+      position UInt64,
+      event_id String,
+      event_name LowCardinality(String),
+      event_source LowCardinality(String),
+      username LowCardinality(String),
+      access_key_id LowCardinality(String),
+      read_only LowCardinality(String),
+      resource_types Array(LowCardinality(String)),
+      resource_names Array(String),
+      source_ip LowCardinality(String),
+      user_agent LowCardinality(String),
+      error_code LowCardinality(String),
+      category LowCardinality(String),
+      principal_arn LowCardinality(String),
+      request_id String,
+      raw String CODEC(ZSTD(1)),
+      INDEX event_ids event_id TYPE bloom_filter(0.01) GRANULARITY 4,
+      INDEX event_names event_name TYPE bloom_filter(0.01) GRANULARITY 4,
+      INDEX usernames username TYPE bloom_filter(0.01) GRANULARITY 4,
+      INDEX access_keys access_key_id TYPE bloom_filter(0.01) GRANULARITY 4,
+      INDEX types resource_types TYPE bloom_filter(0.01) GRANULARITY 4,
+      INDEX names resource_names TYPE bloom_filter(0.01) GRANULARITY 4
+    )
+    ENGINE = MergeTree
+    PARTITION BY toYYYYMM(time)
+    ORDER BY (account, region, time, position)
+    ${ttl}
+    SETTINGS index_granularity = 1024, ${durableTableSettings}`);
+  // Does nothing where the table has that TTL already.
+  await tables.command(`ALTER TABLE events MODIFY ${ttl}`);
+}
