@@ -35,7 +35,8 @@ interface Principal {
  * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 export type Caller =
-  | ({ readonly type: "Root" } & Principal)
+  // The root user has a name only where the account has an alias.
+  | ({ readonly type: "Root"; readonly userName?: string } & Principal)
   | ({ readonly type: "IAMUser"; readonly userName: string } & Principal)
   | ({ readonly type: "AssumedRole"; readonly session: Session } & Principal)
   | ({ readonly type: "FederatedUser"; readonly session: Session } & Principal)

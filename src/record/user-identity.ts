@@ -17,7 +17,7 @@ export function userIdentity(caller: Caller): Record<string, unknown> {
         arn: caller.arn,
         accountId: caller.accountId,
         accessKeyId: caller.accessKeyId,
-        userName: caller.type === "IAMUser" ? caller.userName : undefined,
+        userName: "userName" in caller ? caller.userName : undefined,
         sessionContext: caller.session && sessionContext(caller.session),
         invokedBy: caller.invokedBy,
       });
