@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Call, Members } from "../../aws/call.ts";
+import { type ServiceName, service } from "../../aws/model.ts";
+import { accountId, region as regionOf } from "../../aws/names.ts";
+import { systemRandom } from "../../aws/random.ts";
+import { openLmdbState } from "../../storage/state/index.ts";
+import type { State } from "../../storage/state/state.ts";
+import type { Handlers } from "../service.ts";
+import { createEc2 } from "./index.ts";
+
+/** A call as the gateway hands it to a service. */
+export function callOf(serviceName: ServiceName, actionName: string, input: Members, where: Where = {}): Call {
+  const account = accountId(where.account ?? "111122223333");
+  return {
+    service: service(serviceName),
+    actionName,
+    action: service(serviceName).actions.get(actionName),
+    input,
+    caller: { type: "Root", accountId: account, principalId: account, arn: `arn:aws:iam::${account}:root` },
+    account,
+    region: regionOf(where.region ?? "us-east-1"),
+    requestId: systemRandom.uuid(),
+    request: { method: "POST", path: "/", query: "", headers: {}, remoteAddress: "127.0.0.1", body: Buffer.alloc(0) },
+  };
+}
+
+export interface Where {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** EC2 on a real state in its own folder, with a clock that a test moves. */
+export async function openTestEc2() {
+  const folder = await mkdtemp(join(tmpdir(), "opentrail-ec2-"));
+  let now = Date.parse("2026-05-01T12:00:00Z");
+  const clock = { now: () => now };
+  let state: State = await openLmdbState({ folder });
+  let handlers: Handlers = createEc2({ state, clock, random: systemRandom });
+
+  return {
+    clock,
+    get state() {
+      return state;
+    },
+    pass(ms: number) {
+      now += ms;
+    },
+    /** Calls an action and gives its output; what it is made of is for the test to say. */
+    async ask<Output = Members>(actionName: string, input: Members = {}, where: Where = {}): Promise<Output> {
+      const handler = handlers[actionName];
+      if (!handler) throw new Error(`no handler for ${actionName}`);
+      return (await handler(input as never, callOf("ec2", actionName, input, where))) as Output;
+    },
+    /** The same data in a new process. */
+    async restart() {
+      await state.close();
+      state = await openLmdbState({ folder });
+      handlers = createEc2({ state, clock, random: systemRandom });
+    },
+    async close() {
+      await state.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export type TestEc2 = Awaited<ReturnType<typeof openTestEc2>>;

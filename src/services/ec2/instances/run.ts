@@ -1,0 +1,422 @@
+import { createHash } from "node:crypto";
+import type {
+  BlockDeviceMapping,
+  IamInstanceProfile,
+  IamInstanceProfileSpecification,
+  Instance,
+  InstanceNetworkInterfaceSpecification,
+  RunInstancesCommandInput,
+  RunInstancesCommandOutput,
+} from "@aws-sdk/client-ec2";
+import { AwsError } from "../../../aws/error.ts";
+import type { AccountId } from "../../../aws/names.ts";
+import { type ImageResource, launchable } from "../images/kinds.ts";
+import { type InstanceTypeFacts, instanceTypes } from "../instance-types.ts";
+import { keyPairNamed } from "../key-pairs/kinds.ts";
+import type { Actions, Output, Write } from "../mechanism/action.ts";
+import { invalidCombination, invalidValue, missingParameter, required } from "../mechanism/errors.ts";
+import type { StoredTag } from "../mechanism/kind.ts";
+import type { Scope, WriteScope } from "../mechanism/scope.ts";
+import { tagsFor } from "../mechanism/tagging.ts";
+import { freeAddress, isUsable } from "../network/addresses.ts";
+import { networkInterfaces } from "../network/network-interfaces.ts";
+import { publicAddress } from "../network/pool.ts";
+import { defaultSubnet, type SubnetResource, subnets } from "../network/subnets.ts";
+import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
+import { snapshots, volumes } from "../storage/kinds.ts";
+import { volumeShape } from "../storage/volume-types.ts";
+import { type InstanceResource, instanceState, instances } from "./kinds.ts";
+import { launching } from "./lifecycle.ts";
+import { instanceShape } from "./shape.ts";
+
+const instanceLimit = 20_000;
+const userDataLimit = 16_384;
+const taggable = ["instance", "volume", "network-interface", "spot-instances-request"];
+
+// After the call has been answered the volumes and interfaces of a new instance come up.
+const attachedAfterMs = 500;
+
+const RunInstances: Write<RunInstancesCommandInput, Output<RunInstancesCommandOutput>> = (input, scope) => {
+  refuseLaunchTemplate(input);
+  const image = launchable(required(input.ImageId, "ImageId"), scope);
+  const count = countOf(input, scope);
+  const type = typeOf(input, image);
+  if (input.KeyName !== undefined) keyPairNamed(input.KeyName, scope);
+  checkUserData(input.UserData);
+  const network = networkOf(input, count.min, scope);
+  const tags = (of: string) => tagsFor(input.TagSpecifications, of, taggable);
+  const mappings = mergedMappings(image, input.BlockDeviceMappings);
+  const facts = factsOf(input, image, type, network.subnet, scope.account);
+  const reservationId = scope.newId({ prefix: "r" });
+
+  const launched: InstanceResource[] = [];
+  const taken = new Set(
+    scope.by(networkInterfaces, "subnet", network.subnet.id).map((one) => one.facts.PrivateIpAddress),
+  );
+  while (launched.length < count.max) {
+    const address = addressFor(network, taken, scope);
+    if (address === undefined) break;
+    const instance = scope.put(instances, {
+      id: scope.newId(instances),
+      createdAt: scope.now,
+      tags: tags("instance"),
+      reservationId,
+      facts: { ...facts, AmiLaunchIndex: launched.length },
+      metadataOptions: metadataOptionsOf(input, image),
+      monitoring: input.Monitoring?.Enabled ?? false,
+      launchedAt: scope.now,
+      timeline: launching(scope.now),
+      stateTransitionReason: "",
+      attributes: {
+        disableApiTermination: input.DisableApiTermination ?? false,
+        disableApiStop: input.DisableApiStop ?? false,
+        instanceInitiatedShutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? "stop",
+        ...(input.UserData !== undefined && { userData: input.UserData }),
+      },
+    });
+    createInterface(instance, network, address, tags("network-interface"), scope);
+    for (const mapping of mappings) createVolume(instance, mapping, network.subnet, tags("volume"), scope);
+    taken.add(address);
+    launched.push(instance);
+  }
+  if (launched.length < count.min)
+    throw new AwsError(
+      "InsufficientFreeAddressesInSubnet",
+      "The specified subnet does not have enough free addresses to satisfy the request.",
+    );
+  return {
+    ReservationId: reservationId,
+    OwnerId: scope.account,
+    Groups: [],
+    Instances: launched.map((instance) => launchShape(instance, scope)),
+  };
+};
+
+/** RunInstances doesn't show all that DescribeInstances shows. Evidence: real records of RunInstances, 2023 and 2024. */
+function launchShape(instance: InstanceResource, scope: Scope): Instance {
+  const { PlatformDetails, UsageOperation, UsageOperationUpdateTime, NetworkPerformanceOptions, Placement, ...shown } =
+    instanceShape(instance, scope);
+  const { AvailabilityZoneId, ...placement } = Placement ?? {};
+  return { ...shown, Placement: placement };
+}
+
+function refuseLaunchTemplate({ LaunchTemplate: template }: RunInstancesCommandInput): void {
+  if (template?.LaunchTemplateId)
+    throw new AwsError(
+      "InvalidLaunchTemplateId.NotFound",
+      `The specified launch template, with template ID ${template.LaunchTemplateId}, does not exist.`,
+    );
+  if (template?.LaunchTemplateName)
+    throw new AwsError(
+      "InvalidLaunchTemplateName.NotFoundException",
+      `The specified launch template, with template name ${template.LaunchTemplateName}, does not exist.`,
+    );
+}
+
+function countOf(input: RunInstancesCommandInput, scope: Scope): { min: number; max: number } {
+  const min = required(input.MinCount, "MinCount");
+  const max = required(input.MaxCount, "MaxCount");
+  if (min < 1)
+    throw invalidValue(`Value (${min}) for parameter minCount is invalid. Expecting a value greater than 0.`);
+  if (max < min)
+    throw invalidValue(`Value (${max}) for parameter maxCount is invalid. Must be greater than or equal to minCount.`);
+  const standing = scope.list(instances).filter((one) => instanceState(one, scope.now) !== "terminated").length;
+  const room = instanceLimit - standing;
+  if (min > room)
+    throw new AwsError(
+      "InstanceLimitExceeded",
+      `You have requested more instances (${min + standing}) than your current instance limit of ${instanceLimit} allows for the specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+    );
+  return { min, max: Math.min(max, room) };
+}
+
+function typeOf(
+  { InstanceType: name = "m1.small" }: RunInstancesCommandInput,
+  image: ImageResource,
+): InstanceTypeFacts {
+  const type = instanceTypes.get(name);
+  if (!type) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
+  const { Architecture } = image.facts;
+  if (Architecture && !type.architectures.includes(Architecture))
+    throw invalidValue(
+      `The architecture '${type.architectures.join(",")}' of the specified instance type does not match the architecture '${Architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,
+    );
+  return type;
+}
+
+function checkUserData(userData: string | undefined): void {
+  if (userData === undefined) return;
+  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(userData))
+    throw new AwsError("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
+  if (Buffer.byteLength(userData, "base64") > userDataLimit)
+    throw invalidValue(`User data is limited to ${userDataLimit} bytes`);
+}
+
+interface Network {
+  readonly subnet: SubnetResource;
+  readonly groupIds: readonly string[];
+  readonly address: string | undefined;
+  readonly description: string;
+  readonly deleteOnTermination: boolean;
+  readonly publicIp: boolean;
+}
+
+/** Where the instances will be: from the request's only network interface, or from its flat members. */
+function networkOf(input: RunInstancesCommandInput, count: number, scope: Scope): Network {
+  const [eni, ...others] = input.NetworkInterfaces ?? [];
+  if (others.length > 0 || eni?.NetworkInterfaceId)
+    throw new AwsError("UnsupportedOperation", "Only one new network interface per instance is supported.");
+  if (eni) refuseFlatMembers(input);
+  const subnet = subnetOf(eni?.SubnetId ?? input.SubnetId, input.Placement?.AvailabilityZone, scope);
+  const address = eni?.PrivateIpAddress ?? input.PrivateIpAddress;
+  if (address !== undefined) {
+    if (count > 1)
+      throw invalidCombination("The parameter PrivateIpAddress cannot be used when launching more than one instance");
+    checkAddress(address, subnet, scope);
+  }
+  return {
+    subnet,
+    groupIds: groupsOf(eni, input, subnet, scope),
+    address,
+    description: eni?.Description ?? "",
+    deleteOnTermination: eni?.DeleteOnTermination ?? true,
+    publicIp: eni?.AssociatePublicIpAddress ?? subnet.facts.MapPublicIpOnLaunch ?? false,
+  };
+}
+
+function refuseFlatMembers({ SubnetId, SecurityGroupIds, SecurityGroups }: RunInstancesCommandInput): void {
+  if (SubnetId)
+    throw invalidCombination(
+      "Network interfaces and an instance-level subnet ID may not be specified on the same request",
+    );
+  if (SecurityGroupIds?.length || SecurityGroups?.length)
+    throw invalidCombination(
+      "Network interfaces and an instance-level security groups may not be specified on the same request",
+    );
+}
+
+function subnetOf(id: string | undefined, zone: string | undefined, scope: Scope): SubnetResource {
+  if (id === undefined) {
+    const vpc = requiredDefaultVpc(scope);
+    const found = defaultSubnet(scope, zone);
+    if (found) return found;
+    if (zone !== undefined)
+      throw invalidValue(`Value (${zone}) for parameter availabilityZone is invalid. Subnet not found in default VPC.`);
+    throw new AwsError("MissingInput", `No subnets found for the default VPC '${vpc.id}'. Please specify a subnet.`);
+  }
+  const subnet = scope.find(subnets, id);
+  if (zone !== undefined && zone !== subnet.facts.AvailabilityZone)
+    throw invalidValue(
+      `Value (${zone}) for parameter availabilityZone is invalid. The subnet '${id}' is in the availability zone ${subnet.facts.AvailabilityZone}`,
+    );
+  return subnet;
+}
+
+function checkAddress(address: string, subnet: SubnetResource, scope: Scope): void {
+  if (!isUsable(subnet.facts.CidrBlock, address))
+    throw invalidValue("Address does not fall within the subnet's address range");
+  if (scope.by(networkInterfaces, "subnet", subnet.id).some(({ facts }) => facts.PrivateIpAddress === address))
+    throw new AwsError("InvalidIPAddress.InUse", `Address ${address} is in use.`);
+}
+
+function groupsOf(
+  eni: InstanceNetworkInterfaceSpecification | undefined,
+  { SecurityGroupIds, SecurityGroups }: RunInstancesCommandInput,
+  subnet: SubnetResource,
+  scope: Scope,
+): string[] {
+  const named = (SecurityGroups ?? []).map((name) => groupNamed(name, scope));
+  const groups = [...scope.findAll(securityGroups, eni?.Groups ?? SecurityGroupIds ?? []), ...named];
+  const elsewhere = groups.find(({ vpcId }) => vpcId !== subnet.facts.VpcId);
+  if (elsewhere)
+    throw new AwsError(
+      "InvalidParameter",
+      `Security group ${elsewhere.id} and subnet ${subnet.id} belong to different networks.`,
+    );
+  if (groups.length > 0) return [...new Set(groups.map(({ id }) => id))];
+  const usual = scope.by(securityGroups, "vpc", subnet.facts.VpcId).find(({ groupName }) => groupName === "default");
+  return usual ? [usual.id] : [];
+}
+
+function addressFor({ subnet, address }: Network, taken: ReadonlySet<string>, { random }: WriteScope) {
+  if (address !== undefined) return taken.has(address) ? undefined : address;
+  return freeAddress(subnet.facts.CidrBlock, taken, Number.parseInt(random.hex(4), 16));
+}
+
+function createInterface(
+  instance: InstanceResource,
+  { subnet, groupIds, description, deleteOnTermination, publicIp }: Network,
+  address: string,
+  tags: StoredTag[],
+  scope: WriteScope,
+): void {
+  const { VpcId, AvailabilityZone, AvailabilityZoneId } = subnet.facts;
+  const mac = scope.random.hex(10).match(/../g) ?? [];
+  scope.put(networkInterfaces, {
+    id: scope.newId(networkInterfaces),
+    createdAt: scope.now,
+    tags,
+    facts: {
+      SubnetId: subnet.id,
+      VpcId,
+      AvailabilityZone,
+      AvailabilityZoneId,
+      Description: description,
+      MacAddress: ["0e", ...mac].join(":"),
+      PrivateIpAddress: address,
+      SourceDestCheck: true,
+      RequesterId: requesterId(scope),
+    },
+    groupIds,
+    ...(publicIp && { publicIp: publicAddress(scope.region, scope.random) }),
+    attachment: {
+      id: scope.newId({ prefix: "eni-attach" }),
+      instanceId: instance.id,
+      deviceIndex: 0,
+      deleteOnTermination,
+      timeline: [
+        ["attaching", scope.now],
+        ["attached", scope.now + attachedAfterMs],
+      ],
+    },
+  });
+}
+
+function requesterId({ call: { caller } }: Scope): string {
+  return "principalId" in caller ? caller.principalId : caller.accountId;
+}
+
+/** The image's devices with the request's laid over them, by device name; NoDevice takes one away. */
+function mergedMappings(image: ImageResource, asked: readonly BlockDeviceMapping[] = []): BlockDeviceMapping[] {
+  const merged = new Map(image.facts.BlockDeviceMappings.map((mapping) => [mapping.DeviceName, mapping]));
+  for (const mapping of asked) {
+    if (!mapping.DeviceName) throw missingParameter("deviceName");
+    const below = merged.get(mapping.DeviceName);
+    if (mapping.NoDevice !== undefined) merged.delete(mapping.DeviceName);
+    else merged.set(mapping.DeviceName, { ...mapping, ...(mapping.Ebs && { Ebs: { ...below?.Ebs, ...mapping.Ebs } }) });
+  }
+  return [...merged.values()].filter(({ Ebs }) => Ebs);
+}
+
+function createVolume(
+  instance: InstanceResource,
+  { DeviceName = "", Ebs = {} }: BlockDeviceMapping,
+  { facts: { AvailabilityZone, AvailabilityZoneId } }: SubnetResource,
+  tags: StoredTag[],
+  scope: WriteScope,
+): void {
+  const snapshot = Ebs.SnapshotId ? scope.get(snapshots, Ebs.SnapshotId) : undefined;
+  const size = Ebs.VolumeSize ?? snapshot?.facts.VolumeSize;
+  if (size === undefined) throw missingParameter("size/snapshot");
+  const attachedAt = scope.now + attachedAfterMs;
+  scope.put(volumes, {
+    id: scope.newId(volumes),
+    createdAt: scope.now,
+    tags,
+    facts: {
+      AvailabilityZone,
+      AvailabilityZoneId,
+      SnapshotId: Ebs.SnapshotId ?? "",
+      ...volumeShape({ type: Ebs.VolumeType, size, iops: Ebs.Iops, throughput: Ebs.Throughput }),
+      Encrypted: Ebs.Encrypted || snapshot?.facts.Encrypted || Ebs.KmsKeyId !== undefined,
+      ...(Ebs.KmsKeyId !== undefined && { KmsKeyId: Ebs.KmsKeyId }),
+      MultiAttachEnabled: false,
+    },
+    timeline: [
+      ["creating", scope.now],
+      ["available", attachedAt],
+    ],
+    attachments: [
+      {
+        instanceId: instance.id,
+        device: DeviceName,
+        deleteOnTermination: Ebs.DeleteOnTermination ?? true,
+        timeline: [
+          ["attaching", attachedAt],
+          ["attached", attachedAt + attachedAfterMs],
+        ],
+      },
+    ],
+  });
+}
+
+function factsOf(
+  input: RunInstancesCommandInput,
+  image: ImageResource,
+  type: InstanceTypeFacts,
+  subnet: SubnetResource,
+  account: AccountId,
+): InstanceResource["facts"] {
+  const { facts } = image;
+  const { GroupName = "", Tenancy = "default" } = input.Placement ?? {};
+  const bootMode = facts.BootMode;
+  const uefi = bootMode === "uefi" || (bootMode === "uefi-preferred" && type.platform !== "xen");
+  return {
+    ImageId: image.id,
+    InstanceType: input.InstanceType ?? "m1.small",
+    ...(input.KeyName !== undefined && { KeyName: input.KeyName }),
+    ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
+    Architecture: facts.Architecture ?? "x86_64",
+    RootDeviceName: facts.RootDeviceName ?? "/dev/sda1",
+    RootDeviceType: facts.RootDeviceType ?? "ebs",
+    VirtualizationType: facts.VirtualizationType ?? "hvm",
+    Hypervisor: "xen",
+    ...(facts.Platform && { Platform: facts.Platform }),
+    PlatformDetails: facts.PlatformDetails ?? "Linux/UNIX",
+    UsageOperation: facts.UsageOperation ?? "RunInstances",
+    EbsOptimized: input.EbsOptimized ?? false,
+    EnaSupport: type.enaSupport !== "unsupported" && (facts.EnaSupport ?? false),
+    ...(bootMode && { BootMode: bootMode }),
+    CurrentInstanceBootMode: uefi ? "uefi" : "legacy-bios",
+    Placement: {
+      AvailabilityZone: subnet.facts.AvailabilityZone,
+      AvailabilityZoneId: subnet.facts.AvailabilityZoneId,
+      GroupName,
+      Tenancy,
+    },
+    CpuOptions: {
+      CoreCount: input.CpuOptions?.CoreCount ?? type.cores,
+      ThreadsPerCore: input.CpuOptions?.ThreadsPerCore ?? type.threadsPerCore,
+    },
+    CapacityReservationSpecification: {
+      CapacityReservationPreference: input.CapacityReservationSpecification?.CapacityReservationPreference ?? "open",
+    },
+    HibernationOptions: { Configured: input.HibernationOptions?.Configured ?? false },
+    EnclaveOptions: { Enabled: input.EnclaveOptions?.Enabled ?? false },
+    MaintenanceOptions: { AutoRecovery: input.MaintenanceOptions?.AutoRecovery ?? "default" },
+    NetworkPerformanceOptions: { BandwidthWeighting: input.NetworkPerformanceOptions?.BandwidthWeighting ?? "default" },
+    PrivateDnsNameOptions: { ...subnet.facts.PrivateDnsNameOptionsOnLaunch, ...input.PrivateDnsNameOptions },
+    ...(input.IamInstanceProfile && { IamInstanceProfile: profileShape(input.IamInstanceProfile, account) }),
+  };
+}
+
+/** The profile's ARN and an id made from it: IAM's own id isn't known here. */
+function profileShape({ Arn, Name }: IamInstanceProfileSpecification, account: AccountId): IamInstanceProfile {
+  if (Arn && Name)
+    throw invalidCombination(
+      "The parameter iamInstanceProfile.name may not be used in combination with iamInstanceProfile.arn",
+    );
+  if (Arn !== undefined && !/^arn:aws[\w-]*:iam::\d{12}:instance-profile\/.+$/.test(Arn))
+    throw invalidValue(
+      `Value (${Arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN`,
+    );
+  const arn = Arn ?? `arn:aws:iam::${account}:instance-profile/${required(Name, "iamInstanceProfile")}`;
+  const id = createHash("sha256").update(arn).digest("hex").slice(0, 17).toUpperCase();
+  return { Arn: arn, Id: `AIPA${id}` };
+}
+
+function metadataOptionsOf(
+  { MetadataOptions: asked = {} }: RunInstancesCommandInput,
+  { facts: { ImdsSupport } }: ImageResource,
+): InstanceResource["metadataOptions"] {
+  const v2 = ImdsSupport === "v2.0";
+  return {
+    HttpTokens: asked.HttpTokens ?? (v2 ? "required" : "optional"),
+    HttpPutResponseHopLimit: asked.HttpPutResponseHopLimit ?? (v2 ? 2 : 1),
+    HttpEndpoint: asked.HttpEndpoint ?? "enabled",
+    HttpProtocolIpv6: asked.HttpProtocolIpv6 ?? "disabled",
+    InstanceMetadataTags: asked.InstanceMetadataTags ?? "disabled",
+  };
+}
+
+export const runActions: Actions = { writes: { RunInstances } };

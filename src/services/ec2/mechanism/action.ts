@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "../../../aws/clock.ts";
+import { AwsError } from "../../../aws/error.ts";
+import type { Random } from "../../../aws/random.ts";
+import type { Handler, Handlers } from "../../service.ts";
+import { dryRunSucceeded } from "./errors.ts";
+import type { Inventory } from "./inventory.ts";
+import type { Kind, Resource } from "./kind.ts";
+import { type Scope, scopeOver, type WriteScope, writeScopeOver } from "./scope.ts";
+
+/** An action that only looks. */
+export type Read<Input, Output> = (input: Input, scope: Scope) => Output;
+
+/** An action that changes resources: all its changes or, when it throws, none. */
+export type Write<Input, Output> = (input: Input, scope: WriteScope) => Output;
+
+/** A write with work ahead that takes its time, such as making a key. */
+export interface PreparedWrite<Input, Output, Prepared> {
+  readonly prepare: (input: Input) => Promise<Prepared>;
+  readonly write: (input: Input, scope: WriteScope, prepared: Prepared) => Output;
+}
+
+/** Actions by name. */
+export interface Actions {
+  readonly reads?: Readonly<Record<string, Read<never, object>>>;
+  readonly writes?: Readonly<Record<string, Write<never, object> | PreparedWrite<never, object, never>>>;
+}
+
+/** An answer that a client token stands for. */
+interface TokenAnswer extends Resource {
+  readonly parameters: string;
+  readonly output: string;
+  readonly until: number;
+}
+
+const tokenLifeMs = 24 * 60 * 60 * 1000;
+
+export const clientTokens: Kind<TokenAnswer> = {
+  type: "client-token",
+  prefix: "",
+  idSet: "",
+  notFound: { code: "", message: () => "" },
+  malformed: { code: "", message: () => "" },
+  goneAt: (answer) => answer.until,
+};
+
+interface Common {
+  readonly DryRun?: boolean | undefined;
+  readonly ClientToken?: string | undefined;
+}
+
+interface Parts {
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Makes handlers of actions; DryRun and ClientToken are dealt with here, for all of them. */
+export function handlersOf(groups: readonly Actions[], { inventory, clock, random }: Parts): Handlers {
+  const handlers: Record<string, Handler<never, object>> = {};
+  for (const { reads = {}, writes = {} } of groups) {
+    for (const [name, read] of Object.entries(reads)) {
+      handlers[name] = (input: Common, call) =>
+        inventory.read(call, (tables) => {
+          const output = read(input as never, scopeOver(tables, call, clock.now()));
+          if (input.DryRun) throw dryRunSucceeded();
+          return output;
+        });
+    }
+    for (const [name, action] of Object.entries(writes)) {
+      const { prepare, write } = typeof action === "function" ? { prepare: undefined, write: action } : action;
+      handlers[name] = async (input: Common, call) => {
+        const prepared = await prepare?.(input as never);
+        return inventory.write(call, (draft) => {
+          const scope = writeScopeOver(draft, call, clock.now(), random);
+          const output = once(input, scope, () => write(input as never, scope, prepared as never));
+          if (input.DryRun) throw dryRunSucceeded();
+          return output;
+        });
+      };
+    }
+  }
+  return handlers;
+}
+
+/** Does the work once for each client token: a repeated request gets the first one's answer. */
+function once(input: Common, scope: WriteScope, work: () => object): object {
+  const { ClientToken, DryRun: _, ...parameters } = input;
+  if (!ClientToken) return work();
+  if (ClientToken.length > 64)
+    throw new AwsError("InvalidParameterValue", "Invalid client token: it can have up to 64 ASCII characters.");
+  const id = digest([scope.call.actionName, ClientToken]);
+  const asked = digest(parameters);
+  const before = scope.get(clientTokens, id);
+  if (before) {
+    if (before.parameters === asked) return parse(before.output);
+    throw new AwsError(
+      "IdempotentParameterMismatch",
+      "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+    );
+  }
+  const output = work();
+  const until = scope.now + tokenLifeMs;
+  scope.put(clientTokens, {
+    id,
+    createdAt: scope.now,
+    tags: [],
+    parameters: asked,
+    output: stringify(output),
+    until,
+  });
+  return output;
+}
+
+/** The same for the same content, in whatever order its members stand. */
+function digest(value: unknown): string {
+  const text = JSON.stringify(value, (_, member: unknown) =>
+    member && typeof member === "object" && !Array.isArray(member) && !ArrayBuffer.isView(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+  return createHash("sha256").update(text).digest("hex");
+}
+
+// An output's dates outlive JSON as { $date: milliseconds }.
+function stringify(output: object): string {
+  return JSON.stringify(output, function (this: Record<string, unknown>, key, value: unknown) {
+    const original = this[key];
+    return original instanceof Date ? { $date: original.getTime() } : value;
+  });
+}
+
+function parse(text: string): object {
+  return JSON.parse(text, (_, value: unknown) =>
+    value && typeof value === "object" && "$date" in value ? new Date(value.$date as number) : value,
+  ) as object;
+}
+
+/** An action's output as the SDK types it, without what only a client adds. */
+export type Output<CommandOutput> = Omit<CommandOutput, "$metadata">;

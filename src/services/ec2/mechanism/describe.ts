@@ -1,0 +1,55 @@
+import type { Filter, Tag } from "@aws-sdk/client-ec2";
+import { invalidCombination } from "./errors.ts";
+import { type Filters, matcherOf } from "./filters.ts";
+import type { Kind, Resource } from "./kind.ts";
+import { type PageLimits, pageOf } from "./paging.ts";
+import type { Scope } from "./scope.ts";
+
+/** How resources of a kind are shown: AWS's shape of one, the filters over that shape, the size of a page. */
+export interface Description<R extends Resource, Shape extends object> {
+  readonly kind: Kind<R>;
+  readonly shape: (resource: R, scope: Scope) => Shape;
+  readonly filters: Filters<Shape>;
+  readonly page: PageLimits;
+  /** Ids and MaxResults exclude each other. */
+  readonly idsOrPages?: boolean;
+}
+
+interface DescribeRequest {
+  readonly Filters?: readonly Filter[] | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+export interface Described<Shape> {
+  readonly shapes: Shape[];
+  readonly NextToken?: string;
+}
+
+/** What every Describe action does: the asked-for ids or `among`, the filters, the page. */
+export function describe<R extends Resource, Shape extends object>(
+  { kind, shape, filters, page: limits, idsOrPages }: Description<R, Shape>,
+  request: DescribeRequest,
+  scope: Scope,
+  chosen: { readonly ids?: readonly string[] | undefined; readonly among?: (scope: Scope) => readonly R[] } = {},
+): Described<Shape> {
+  if (idsOrPages && chosen.ids?.length && request.MaxResults !== undefined)
+    throw invalidCombination(`The parameter ${kind.idSet} cannot be used with the parameter maxResults`);
+  const matches = matcherOf(filters, tagsOf, request.Filters);
+  const resources = chosen.ids?.length
+    ? scope.findAll(kind, chosen.ids)
+    : (chosen.among ?? ((all) => all.list(kind)))(scope);
+  if (!matches) {
+    const { page, ...token } = pageOf(resources, request, limits);
+    return { shapes: page.map((resource) => shape(resource, scope)), ...token };
+  }
+  const matching = resources
+    .map((resource) => ({ id: resource.id, createdAt: resource.createdAt, shown: shape(resource, scope) }))
+    .filter(({ shown }) => matches(shown));
+  const { page, ...token } = pageOf(matching, request, limits);
+  return { shapes: page.map(({ shown }) => shown), ...token };
+}
+
+function tagsOf(shape: { Tags?: Tag[] | undefined; TagSet?: Tag[] | undefined }): Tag[] | undefined {
+  return shape.Tags ?? shape.TagSet;
+}

@@ -1,0 +1,62 @@
+import { invalidValue } from "./errors.ts";
+
+/** What an action accepts as MaxResults. A larger number is taken for the largest where `clamps` says so. */
+export interface PageLimits {
+  readonly min: number;
+  readonly max: number;
+  readonly clamps?: boolean;
+}
+
+interface Paged {
+  readonly id: string;
+  readonly createdAt: number;
+}
+
+interface PageRequest {
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+/**
+ * One page of items in the order of their creation, and the token for the next one. A token names the last item shown,
+ * so what comes or goes between two pages neither repeats nor hides another item.
+ */
+export function pageOf<Item extends Paged>(
+  items: readonly Item[],
+  { MaxResults, NextToken }: PageRequest,
+  limits: PageLimits,
+): { page: Item[]; NextToken?: string } {
+  if (MaxResults !== undefined) checkMaxResults(MaxResults, limits);
+  const ordered = [...items].sort(compare);
+  const after = NextToken ? parseToken(NextToken) : undefined;
+  const rest = after ? ordered.filter((item) => compare(item, after) > 0) : ordered;
+  const size = MaxResults === undefined ? rest.length : Math.min(MaxResults, limits.max);
+  const page = rest.slice(0, size);
+  const last = page.at(-1);
+  return last && rest.length > size ? { page, NextToken: tokenOf(last) } : { page };
+}
+
+function checkMaxResults(value: number, { min, max, clamps }: PageLimits): void {
+  const refuse = (expecting: string) =>
+    invalidValue(`Value ( ${value} ) for parameter maxResults is invalid. Expecting a value ${expecting}.`);
+  if (value < min) throw refuse(`greater than ${min}`);
+  if (value > max && !clamps) throw refuse(`less than ${max}`);
+}
+
+function compare(a: Paged, b: Paged): number {
+  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+function tokenOf({ createdAt, id }: Paged): string {
+  return Buffer.from(JSON.stringify([createdAt, id])).toString("base64url");
+}
+
+function parseToken(token: string): Paged {
+  try {
+    const [createdAt, id] = JSON.parse(Buffer.from(token, "base64url").toString()) as unknown[];
+    if (typeof createdAt === "number" && typeof id === "string") return { createdAt, id };
+  } catch {
+    // Whatever is wrong with it, it isn't a token of ours.
+  }
+  throw invalidValue(`Value ( ${token} ) for parameter nextToken is invalid. The token is invalid.`);
+}

@@ -1,0 +1,90 @@
+import type { Kind, Resource } from "../mechanism/kind.ts";
+import { since, stateAt, type Timeline } from "../mechanism/timeline.ts";
+
+export type AttachmentState = "attaching" | "attached" | "detaching" | "detached";
+
+export interface VolumeAttachmentResource {
+  readonly instanceId: string;
+  readonly device: string;
+  readonly deleteOnTermination: boolean;
+  readonly timeline: Timeline<AttachmentState>;
+}
+
+export interface VolumeResource extends Resource {
+  readonly facts: {
+    readonly AvailabilityZone: string;
+    readonly AvailabilityZoneId: string;
+    readonly Size: number;
+    readonly SnapshotId: string;
+    readonly VolumeType: VolumeType;
+    readonly Iops?: number;
+    readonly Throughput?: number;
+    readonly Encrypted: boolean;
+    readonly KmsKeyId?: string;
+    readonly MultiAttachEnabled: boolean;
+  };
+  /** The states of a volume by itself; while it is attached it is `in-use`. */
+  readonly timeline: Timeline<"creating" | "available" | "deleting" | "deleted">;
+  readonly attachments: readonly VolumeAttachmentResource[];
+}
+
+export interface SnapshotResource extends Resource {
+  readonly facts: {
+    readonly VolumeId: string;
+    readonly VolumeSize: number;
+    readonly Description: string;
+    readonly Encrypted: boolean;
+    readonly KmsKeyId?: string;
+  };
+  readonly timeline: Timeline<"pending" | "completed">;
+  /** Accounts that may make volumes of it; `all` makes it public. */
+  readonly createVolumePermission: { readonly all: boolean; readonly accounts: readonly string[] };
+}
+
+export type VolumeType = "standard" | "gp2" | "gp3" | "io1" | "io2" | "st1" | "sc1";
+
+export const volumes: Kind<VolumeResource> = {
+  type: "volume",
+  prefix: "vol",
+  idSet: "volumeSet",
+  notFound: {
+    code: "InvalidVolume.NotFound",
+    message: (ids) =>
+      ids.length === 1 ? `The volume '${ids[0]}' does not exist.` : `The volumes '${ids.join(", ")}' do not exist.`,
+  },
+  malformed: {
+    code: "InvalidParameterValue",
+    message: ([id]) => `Value (${id}) for parameter volumeId is invalid. Expected: 'vol-...'.`,
+  },
+  indexes: { instance: ({ attachments }) => attachments.map(({ instanceId }) => instanceId) },
+  goneAt: ({ timeline }) => since(timeline, "deleted"),
+};
+
+export const snapshots: Kind<SnapshotResource> = {
+  type: "snapshot",
+  prefix: "snap",
+  idSet: "snapshotSet",
+  notFound: {
+    code: "InvalidSnapshot.NotFound",
+    message: (ids) =>
+      ids.length === 1 ? `The snapshot '${ids[0]}' does not exist.` : `The snapshots '${ids.join(", ")}' do not exist.`,
+  },
+  malformed: {
+    code: "InvalidParameterValue",
+    message: ([id]) => `Value (${id}) for parameter snapshotId is invalid. Expected: 'snap-...'.`,
+  },
+  indexes: { volume: ({ facts }) => [facts.VolumeId] },
+};
+
+/** The attachments that hold at a time: begun, and not yet ended. */
+export function attachmentsAt({ attachments }: VolumeResource, now: number): VolumeAttachmentResource[] {
+  return attachments.filter(({ timeline }) => since(timeline, "attaching") <= now && since(timeline, "detached") > now);
+}
+
+/** The state that a volume shows. */
+export function volumeState(volume: VolumeResource, now: number) {
+  const own = stateAt(volume.timeline, now);
+  return own === "available" && volume.attachments.some(({ timeline }) => since(timeline, "detached") > now)
+    ? "in-use"
+    : own;
+}
