@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { open } from "lmdb";
 import { type Clock, systemClock } from "../../aws/clock.ts";
+import { gate } from "../gate.ts";
 import type { ObjectHead, ObjectMeta, Objects } from "./objects.ts";
 
 /** A row of the index: what is known of an object, and the file that has its bytes. */
@@ -76,65 +77,73 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
     }
   }
 
+  async function put(name: Buffer, body: Readable | Uint8Array, meta: ObjectMeta): Promise<Row> {
+    const file = randomUUID();
+    await loose.put(file, true);
+    let row: Row;
+    let old: Row | undefined;
+    try {
+      const written = await writeFile(pathOf(file), body);
+      row = { file, ...written, lastModified: clock.now(), headers: meta.headers };
+      old = await exchange(name, row);
+    } catch (error) {
+      await removeLoose(file);
+      throw error;
+    }
+    if (old !== undefined) await removeLoose(old.file);
+    return row;
+  }
+
+  const { pass, close } = gate("The objects are");
+
   return {
-    async put(bucket, key, body, meta) {
-      const name = nameOf(bucket, key);
-      const file = randomUUID();
-      await loose.put(file, true);
-      let row: Row;
-      let old: Row | undefined;
-      try {
-        const written = await writeFile(pathOf(file), body);
-        row = { file, ...written, lastModified: clock.now(), headers: meta.headers };
-        old = await exchange(name, row);
-      } catch (error) {
-        await removeLoose(file);
-        throw error;
-      }
-      if (old !== undefined) await removeLoose(old.file);
-      return headOf(key, row);
-    },
+    put: (bucket, key, body, meta) => pass(async () => headOf(key, await put(nameOf(bucket, key), body, meta))),
 
-    async head(bucket, key) {
-      const row = index.get(nameOf(bucket, key));
-      return row === undefined ? undefined : headOf(key, row);
-    },
+    head: (bucket, key) =>
+      pass(async () => {
+        const row = index.get(nameOf(bucket, key));
+        return row === undefined ? undefined : headOf(key, row);
+      }),
 
-    async get(bucket, key, range) {
-      const current = await openCurrent(nameOf(bucket, key));
-      if (current === undefined) return undefined;
-      const { row, handle } = current;
-      const start = range?.start ?? 0;
-      const end = Math.min(range?.end ?? row.size - 1, row.size - 1);
-      if (start > end) {
+    get: (bucket, key, range) =>
+      pass(async () => {
+        const current = await openCurrent(nameOf(bucket, key));
+        if (current === undefined) return undefined;
+        const { row, handle } = current;
+        const start = range?.start ?? 0;
+        const end = Math.min(range?.end ?? row.size - 1, row.size - 1);
+        if (start <= end) return { head: headOf(key, row), body: handle.createReadStream({ start, end }) };
         await handle.close();
         return { head: headOf(key, row), body: Readable.from([]) };
-      }
-      return { head: headOf(key, row), body: handle.createReadStream({ start, end }) };
-    },
+      }),
 
-    async delete(bucket, key) {
-      const old = await exchange(nameOf(bucket, key), undefined);
-      if (old === undefined) return false;
-      await removeLoose(old.file);
-      return true;
-    },
+    delete: (bucket, key) =>
+      pass(async () => {
+        const old = await exchange(nameOf(bucket, key), undefined);
+        if (old === undefined) return false;
+        await removeLoose(old.file);
+        return true;
+      }),
 
-    async list(bucket, { prefix = "", after, limit }) {
-      const heads: ObjectHead[] = [];
-      const bucketBytes = nameOf(bucket, "").length;
-      const first = nameOf(bucket, prefix);
-      const following = after === undefined ? first : nameOf(bucket, after);
-      const start = Buffer.compare(first, following) > 0 ? first : following;
-      for (const { key: name, value } of index.getRange({ start })) {
-        if (heads.length === limit || !name.subarray(0, first.length).equals(first)) break;
-        if (after !== undefined && name.equals(following)) continue;
-        heads.push(headOf(name.toString("utf8", bucketBytes), value));
-      }
-      return heads;
-    },
+    list: (bucket, { prefix = "", after, limit }) =>
+      pass(async () => {
+        const heads: ObjectHead[] = [];
+        const bucketBytes = nameOf(bucket, "").length;
+        const first = nameOf(bucket, prefix);
+        const following = after === undefined ? first : nameOf(bucket, after);
+        const start = Buffer.compare(first, following) > 0 ? first : following;
+        for (const { key: name, value } of index.getRange({ start })) {
+          if (heads.length === limit || !name.subarray(0, first.length).equals(first)) break;
+          if (after !== undefined && name.equals(following)) continue;
+          heads.push(headOf(name.toString("utf8", bucketBytes), value));
+        }
+        return heads;
+      }),
 
-    close: () => root.close(),
+    async close() {
+      await close();
+      await root.close();
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { afterEach, expect, it } from "vitest";
+import { built, startChild } from "../../../test/support/child.ts";
 import { openLmdbState } from "./lmdb.ts";
 import { type StateUnderTest, stateContract } from "./state.contract.ts";
 
@@ -28,8 +29,47 @@ async function open(folder: string): Promise<StateUnderTest> {
   };
 }
 
-stateContract(async () => {
+async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "opentrail-state-"));
   cleanUp.push(() => rm(folder, { recursive: true, force: true }));
-  return open(folder);
+  return folder;
+}
+
+stateContract(async () => open(await newFolder()));
+
+it("has every commit that was acknowledged before a kill -9, and none in part", async () => {
+  const script = `
+    import { openLmdbState } from ${built("storage/state/lmdb.js")};
+    const [folder, run] = process.argv.slice(1);
+    const state = await openLmdbState({ folder });
+    await Promise.all(Array.from({ length: 4 }, async (_, writer) => {
+      for (let n = 0; ; n++) {
+        const name = [run, writer, n].join("-");
+        await state.commit([{ key: "left/" + name, value: n }, { key: "right/" + name, value: n }]);
+        console.log(name);
+      }
+    }));`;
+  const folder = await newFolder();
+  const acknowledged: string[] = [];
+  for (let run = 0; run < 3; run++) {
+    const child = startChild(script, folder, String(run));
+    for (let lines = 0; lines < 100 + 50 * run; lines++) acknowledged.push((await child.line()) ?? "ended early");
+    await child.kill();
+  }
+  const { state } = await open(folder);
+  const left = (await state.list("left/")).map((entry) => entry.key.slice("left/".length));
+  const right = (await state.list("right/")).map((entry) => entry.key.slice("right/".length));
+  expect(left).toEqual(right);
+  expect(left).toEqual(expect.arrayContaining(acknowledged));
+});
+
+it("refuses to be used when it is closed, and finishes what is under way", async () => {
+  const { state, reopen } = await open(await newFolder());
+  const underWay = state.commit([{ key: "a", value: 1 }]);
+  const reopened = await reopen();
+  expect(await underWay).toBe(true);
+  expect((await reopened.state.get("a"))?.value).toBe(1);
+  await expect(state.get("a")).rejects.toThrow("The state is closed");
+  await expect(state.list("a")).rejects.toThrow("The state is closed");
+  await expect(state.commit([{ key: "a", value: 2 }])).rejects.toThrow("The state is closed");
 });

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { open } from "lmdb";
+import { gate } from "../gate.ts";
 import type { Change, Json, State, StateEntry } from "./state.ts";
 
 /** Bytes of UTF-8 that a key may have: LMDB's own limit at its page size, rounded down. */
@@ -33,28 +34,35 @@ export async function openLmdbState(options: { readonly folder: string }): Promi
     return true;
   }
 
+  const { pass, close } = gate("The state is");
   return {
-    async get(key) {
-      const entry = store.getEntry(keyBytes(key));
-      return entry === undefined ? undefined : entryOf(key, entry.value, entry.version);
-    },
+    get: (key) =>
+      pass(async () => {
+        const entry = store.getEntry(keyBytes(key));
+        return entry === undefined ? undefined : entryOf(key, entry.value, entry.version);
+      }),
 
-    async list(prefix) {
-      const entries: StateEntry[] = [];
-      const start = Buffer.from(prefix);
-      for (const { key, value, version } of store.getRange({ start, versions: true })) {
-        if (!startsWith(key, start)) break;
-        entries.push(entryOf(key.toString(), value, version));
-      }
-      return entries;
-    },
+    list: (prefix) =>
+      pass(async () => {
+        const entries: StateEntry[] = [];
+        const start = Buffer.from(prefix);
+        for (const { key, value, version } of store.getRange({ start, versions: true })) {
+          if (!startsWith(key, start)) break;
+          entries.push(entryOf(key.toString(), value, version));
+        }
+        return entries;
+      }),
 
-    async commit(changes) {
-      const writes = changes.map(writeOf);
-      return store.transaction(() => write(writes));
-    },
+    commit: (changes) =>
+      pass(async () => {
+        const writes = changes.map(writeOf);
+        return store.transaction(() => write(writes));
+      }),
 
-    close: () => store.close(),
+    async close() {
+      await close();
+      await store.close();
+    },
   };
 }
 

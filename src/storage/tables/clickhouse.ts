@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import { gate } from "../gate.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -16,30 +17,35 @@ export const durableTableSettings = [
 export function tablesOver(writer: ClickHouseClient, readers: readonly ClickHouseClient[]): Tables {
   const write = turnstile([writer]);
   const read = turnstile(readers);
+  const { pass, close } = gate("The tables are");
 
   return {
     command: (sql, parameters = {}) =>
-      write(async (client) => {
-        await client.command({ query: sql, query_params: parameters });
-      }),
+      pass(() =>
+        write(async (client) => {
+          await client.command({ query: sql, query_params: parameters });
+        }),
+      ),
 
     query: <Row>(sql: string, parameters = {}) =>
-      read(async (client) => {
-        const result = await client.query({ query: sql, query_params: parameters, format: "JSONEachRow" });
-        return result.json<Row>();
+      pass(() =>
+        read(async (client) => {
+          const result = await client.query({ query: sql, query_params: parameters, format: "JSONEachRow" });
+          return result.json<Row>();
+        }),
+      ),
+
+    insert: (table, rows, deduplicationToken) =>
+      pass(async () => {
+        if (rows.length === 0) return;
+        // Settings of the statement, not of the client: in chDB those would stay set for the statements that follow.
+        const settings = `async_insert = 0, insert_deduplicate = 1, insert_deduplication_token = ${literal(deduplicationToken)}`;
+        const query = `INSERT INTO ${table} SETTINGS ${settings} FORMAT JSONEachRow\n${rows.map((row) => JSON.stringify(row)).join("\n")}`;
+        await write((client) => client.command({ query }));
       }),
 
-    insert(table, rows, deduplicationToken) {
-      if (rows.length === 0) return Promise.resolve();
-      // Settings of the statement, not of the client: in chDB those would stay set for the statements that follow.
-      const settings = `async_insert = 0, insert_deduplicate = 1, insert_deduplication_token = ${literal(deduplicationToken)}`;
-      const body = rows.map((row) => JSON.stringify(row)).join("\n");
-      return write(async (client) => {
-        await client.command({ query: `INSERT INTO ${table} SETTINGS ${settings} FORMAT JSONEachRow\n${body}` });
-      });
-    },
-
     async close() {
+      await close();
       await Promise.all([writer, ...readers].map((client) => client.close()));
     },
   };
