@@ -83,7 +83,8 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
     const delivers = batch.files.length > 0;
     if (delivers) {
       const planned = await saveDelivery(state, trail, { ...value, plan }, delivery.version);
-      if (!planned) return;
+      // Another process was quicker, or is already past this plan.
+      if (planned?.value.plan?.seed !== plan.seed) return;
       delivery = planned;
       try {
         await putFiles(target, plan, batch.files);

@@ -68,7 +68,7 @@ it("has every record that a trail logs in exactly one log file, whatever happens
     fc.record({ refuses: fc.nat(3) }),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       let house = await openHouse();
       try {
         house.makeBucket("logs", "audit");
@@ -79,7 +79,7 @@ it("has every record that a trail logs in exactly one log file, whatever happens
           await house.record({ requestID });
           if (logged) expected.push(requestID);
         };
-        for (const [index, what] of steps.entries()) {
+        for (const [index, what] of ["start" as const, ...steps].entries()) {
           const request = { ...call(), requestId: `${index}` };
           if (what === "record") await record(request.requestId, logging);
           else if (what === "start") {
@@ -117,6 +117,26 @@ it("has every record that a trail logs in exactly one log file, whatever happens
         await house.close();
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
+});
+
+it("has every record in exactly one log file when two processes deliver the same trail", async () => {
+  const house = await openHouse();
+  try {
+    house.makeBucket("logs", "audit");
+    await house.trails.createTrail(call(), { Name: "audit", S3BucketName: "logs", IsMultiRegionTrail: true });
+    await house.trails.startLogging(call(), { Name: "audit" });
+    const processes = [startDelivery({ ...house, ...options }), startDelivery({ ...house, ...options })];
+    let written = 0;
+    for (let round = 0; round < 15; round++) {
+      for (; written < (round + 1) * 5; written++) await house.record({ requestID: `${written}` });
+      await Promise.all(processes.map((process) => process.flush()));
+    }
+    await processes[0]?.flush();
+    expect((await house.delivered("logs")).sort()).toEqual(Array.from({ length: written }, (_, n) => `${n}`).sort());
+    for (const process of processes) await process.stop();
+  } finally {
+    await house.close();
+  }
 });
