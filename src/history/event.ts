@@ -1,17 +1,13 @@
-import { lookupFields } from "../record/index.ts";
+import { type LookupFields, lookupFields } from "../record/index.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { Position } from "../storage/journal/index.ts";
 
 /** An event of Event history: a record, and what CloudTrail derives from it for look-ups. */
-export interface HistoryEvent {
+export interface HistoryEvent extends LookupFields {
   readonly position: Position;
   readonly record: CloudTrailRecord;
   /** The record's JSON, byte for byte as it was recorded. */
   readonly raw: string;
-  readonly username?: string;
-  readonly accessKeyId?: string;
-  readonly readOnly: "true" | "false";
-  readonly resources: readonly { readonly type?: string; readonly name: string }[];
 }
 
 /** The event that a record in the journal tells of. */
