@@ -67,7 +67,7 @@ export async function startServer(
     ec2,
     "ec2-instance-connect": createInstanceConnect({ state, clock }),
     iam: createIam({ state, identity, clock, random }),
-    sts: createSts(),
+    sts: createSts({ state, identity, clock }),
     s3: createS3({ state, objects, clock, random }),
     cloudtrail: createCloudTrail({ trails, lookupEvents: history.lookupEvents }),
   };

@@ -50,8 +50,8 @@ export function tagsOf(value: readonly { Key?: string | undefined; Value?: strin
 }
 
 /** A policy document, checked to be JSON of a policy's form. `field` must be in every statement. */
-export function policyDocumentOf(value: string | undefined, field: "Principal" | "Resource"): string {
-  const text = required("policyDocument", value);
+export function policyDocumentOf(member: string, value: string | undefined, field: "Principal" | "Resource"): string {
+  const text = required(member, value);
   let policy: unknown;
   try {
     policy = JSON.parse(text);

@@ -11,7 +11,7 @@ async function setUp() {
   const random = systemRandom;
   const identity = createIdentity({ state, clock, random, defaultAccount: account, mode: "open" });
   const iam = clientOf("iam", createIam({ state, identity, clock, random }));
-  const sts = clientOf("sts", createSts());
+  const sts = clientOf("sts", createSts({ state, identity, clock }));
   return { iam, sts, identity, clock };
 }
 

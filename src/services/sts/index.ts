@@ -1,1 +1,2 @@
+export type { StsParts } from "./parts.ts";
 export { createSts } from "./sts.ts";

@@ -1,7 +1,10 @@
 import type { Handlers } from "../service.ts";
+import { assumeRoleHandlers } from "./assume-role.ts";
 import { callerIdentityHandlers } from "./caller-identity.ts";
+import type { StsParts } from "./parts.ts";
+import { sessionTokenHandlers } from "./session-tokens.ts";
 
-/** AWS Security Token Service. */
-export function createSts(): Handlers {
-  return { ...callerIdentityHandlers };
+/** AWS Security Token Service: who calls, and temporary credentials. */
+export function createSts(parts: StsParts): Handlers {
+  return { ...callerIdentityHandlers, ...assumeRoleHandlers(parts), ...sessionTokenHandlers(parts) };
 }

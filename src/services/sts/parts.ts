@@ -1,0 +1,21 @@
+import type { Credentials } from "@aws-sdk/client-sts";
+import type { Clock } from "../../aws/clock.ts";
+import type { Identity, SessionCredentials } from "../../identity/index.ts";
+import type { State } from "../../storage/state/index.ts";
+
+/** What the actions of STS work with. */
+export interface StsParts {
+  readonly state: State;
+  readonly identity: Identity;
+  readonly clock: Clock;
+}
+
+/** Temporary credentials as STS answers them. */
+export function wireCredentials(credentials: SessionCredentials): Credentials {
+  return {
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    SessionToken: credentials.sessionToken,
+    Expiration: credentials.expiration,
+  };
+}
