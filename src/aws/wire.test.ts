@@ -68,8 +68,10 @@ async function holdsForEach(
   service: Service,
   drawn: (action: Action, everything: boolean) => fc.Arbitrary<Members>,
   property: (action: Action, members: Members) => Promise<void>,
+  skip?: ReadonlySet<string>,
 ): Promise<void> {
   for (const action of service.actions.values()) {
+    if (skip?.has(action.name)) continue;
     for (const [everything, numRuns] of [
       [true, 1],
       [false, 3],
@@ -88,6 +90,9 @@ async function holdsForEach(
   }
 }
 
+// Answered in an event stream, which no service here writes.
+const eventStreams = new Set(["SelectObjectContent"]);
+
 describe.each([...services])("every action of %s", (_name, service) => {
   const requests = carrier(requestCarriers, service);
   const answers = carrier(answerCarriers, service);
@@ -105,6 +110,7 @@ describe.each([...services])("every action of %s", (_name, service) => {
       service,
       (action, everything) => membersOf(action.output, answers, everything),
       (action, output) => comesBack(service, action, fc.sample(membersOf(action.input, requests), 1)[0] ?? {}, output),
+      eventStreams,
     );
   }, 120_000);
 });
