@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import { get as httpGet, type IncomingMessage } from "node:http";
+import { get as httpsGet } from "node:https";
+import { createInterface } from "node:readline";
+import type { FoundEvent } from "./found-event.ts";
+
+/** Where OpenTrail runs: the endpoint that AWS's own clients are pointed at. */
+export function endpointOf(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  return flag ?? env.AWS_ENDPOINT_URL ?? "http://127.0.0.1:4770";
+}
+
+/**
+ * Asks a running OpenTrail for events; they come one by one, and end without an error when the signal aborts.
+ * Throws an error of one line: nobody there, somebody else there, a request that isn't understood.
+ */
+export async function openEvents(
+  endpoint: string,
+  path: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): Promise<AsyncIterable<FoundEvent>> {
+  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const url = new URL(`${path}?${new URLSearchParams(given)}`, endpoint);
+  const answer = await request(url, signal);
+  if (answer.statusCode !== 200) throw new Error(await refusal(url, answer));
+  return eventsIn(answer, url, signal);
+}
+
+async function* eventsIn(answer: IncomingMessage, url: URL, signal?: AbortSignal): AsyncGenerator<FoundEvent> {
+  try {
+    for await (const line of createInterface({ input: answer })) if (line !== "") yield JSON.parse(line);
+    if (!answer.complete) throw new Error(`OpenTrail at ${url.origin} went away`);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+}
+
+async function request(url: URL, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+  const get = url.protocol === "https:" ? httpsGet : httpGet;
+  try {
+    const [answer] = await once(get(url, { signal }), "response");
+    return answer;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `OpenTrail doesn't answer at ${url.origin} (${code}); start it with "opentrail start", or say where it is with --endpoint`,
+      { cause: error },
+    );
+  }
+}
+
+async function refusal(url: URL, answer: IncomingMessage): Promise<string> {
+  const body = Buffer.concat(await answer.toArray()).toString("utf8");
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    if (typeof message === "string") return message;
+  } catch {
+    // Not OpenTrail's words, so it isn't OpenTrail.
+  }
+  return `What answers at ${url.origin} is not OpenTrail (HTTP ${answer.statusCode}); say where it is with --endpoint`;
+}

@@ -1,0 +1,20 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { FoundEvent } from "./found-event.ts";
+
+/** Where a command writes: standard output, or what stands in for it. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Records as lines of JSON, as they were recorded. */
+export async function* jsonLines(events: AsyncIterable<FoundEvent>): AsyncGenerator<string> {
+  for await (const { record } of events) yield `${JSON.stringify(record)}\n`;
+}
+
+/** Writes all text, no faster than it is taken; who closes the other end of a pipe (`| head`) has had enough. */
+export async function write(text: AsyncIterable<string>, output: Output): Promise<void> {
+  try {
+    await pipeline(Readable.from(text), output, { end: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}
