@@ -102,6 +102,8 @@ test("only an object's bytes come as a stream", () => {
   expect(put("http://localhost:4770/bucket-1/k?partNumber=1&uploadId=u")).toBe(true);
   expect(put("http://localhost:4770/bucket-1/k?tagging")).toBe(false);
   expect(put("http://localhost:4770/bucket-1?policy")).toBe(false);
+  const block = head("PUT", "http://localhost:4770/snapshots/snap-1/blocks/1", { authorization: scope("ebs") });
+  expect(locate(block)).toMatchObject({ actionName: "PutSnapshotBlock", streamsInput: false });
 });
 
 test("a web identity assumes its role unsigned", async () => {

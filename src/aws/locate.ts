@@ -93,10 +93,13 @@ function named(found: Service, actionName: string | undefined) {
   return { ...(actionName !== undefined && { actionName }), ...(action && { action }), streamsInput: false };
 }
 
+// An object can be of any size; the other blobs (a block of an EBS snapshot) are small enough to be read whole.
 function streams(found: Service, action: Action): boolean {
   const shape = shapeOf(action.input, found.protocol);
   return (
-    shape.kind === "structure" && shape.members.some((member) => member.shape.kind === "blob" && member.shape.streaming)
+    found.protocol === "restXml" &&
+    shape.kind === "structure" &&
+    shape.members.some((member) => member.shape.kind === "blob" && member.shape.streaming)
   );
 }
 

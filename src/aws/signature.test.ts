@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, test } from "vitest";
@@ -134,6 +135,15 @@ test("S3 compares the body with its declared hash", async () => {
   );
   expect(refusal(request, "s3")).toBeUndefined();
   expect(refusal({ ...request, body: Buffer.from("{ }") }, "s3")?.code).toBe("XAmzContentSHA256Mismatch");
+});
+
+test("the block of a snapshot that a client streams is signed without its bytes", async () => {
+  const block = { SnapshotId: "snap-1", BlockIndex: 1, DataLength: 1, Checksum: "c", ChecksumAlgorithm: "SHA256" };
+  const streamed = await requestOfSdk("ebs", "PutSnapshotBlock", { ...block, BlockData: Readable.from(["x"]) });
+  const request = { ...streamed, body: Buffer.from("x") };
+  expect(request.headers["x-amz-content-sha256"]).toBe("UNSIGNED-PAYLOAD");
+  expect(refusal(request, "ebs")).toBeUndefined();
+  expect(refusal({ ...request, path: `${request.path}1` }, "ebs")).toBeDefined();
 });
 
 async function presigned(expiresIn: number): Promise<WireRequest> {

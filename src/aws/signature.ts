@@ -34,17 +34,19 @@ export function verifySignature(
   checkScope(credential, signedAt, options);
   checkSignedHeaders(request, credential, options);
   const isS3 = options.service.protocol === "restXml";
-  const payloadHash = isS3 ? s3PayloadHash(request, credential) : payloadHashOf(request);
-  const canonical = canonicalRequest(request, credential.signedHeaders, payloadHash, isS3);
-  const stringToSign = [ALGORITHM, signedAt, scopeText(credential), sha256(canonical)].join("\n");
-  if (!signatureMatches(signingKey(secretAccessKey, credential), stringToSign, credential.signature)) {
-    const { accessKeyId, signature } = credential;
-    throw faults.mismatch({
-      AWSAccessKeyId: accessKeyId,
-      StringToSign: stringToSign,
-      SignatureProvided: signature,
-    });
+  const key = signingKey(secretAccessKey, credential);
+  const payloadHashes = isS3 ? [s3PayloadHash(request, credential)] : payloadHashesOf(request);
+  let stringToSign = "";
+  for (const payloadHash of payloadHashes) {
+    const canonical = canonicalRequest(request, credential.signedHeaders, payloadHash, isS3);
+    stringToSign = [ALGORITHM, signedAt, scopeText(credential), sha256(canonical)].join("\n");
+    if (signatureMatches(key, stringToSign, credential.signature)) return;
   }
+  throw faults.mismatch({
+    AWSAccessKeyId: credential.accessKeyId,
+    StringToSign: stringToSign,
+    SignatureProvided: credential.signature,
+  });
 }
 
 function checkParts(credential: Credential, { service }: VerifyOptions): void {
@@ -162,7 +164,8 @@ function s3PayloadHash({ headers, query, body }: WireRequest, credential: Creden
   return declared;
 }
 
-// The other services hash what they got; a streamed body is known only by the hash that the client declares.
-function payloadHashOf({ headers, body }: WireRequest): string {
-  return Buffer.isBuffer(body) ? sha256(body) : (headers["x-amz-content-sha256"] ?? unsignedPayload);
+// The other services hash what they got. Some actions (EBS PutSnapshotBlock) may leave the body unsigned, and not every
+// client declares it: the signature itself tells, for it was made with one or the other.
+function payloadHashesOf({ body }: WireRequest): readonly string[] {
+  return Buffer.isBuffer(body) ? [sha256(body), unsignedPayload] : [unsignedPayload];
 }
