@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { createClient } from "@clickhouse/client";
+import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
 import { literal, tablesOver } from "./clickhouse.ts";
 import type { Parameter, Tables } from "./tables.ts";
@@ -7,14 +7,36 @@ import type { Parameter, Tables } from "./tables.ts";
 /** A scan holds its connection; the others go on answering. Each one under way takes a thread of libuv's pool (of 4). */
 const readers = 2;
 
+/** So that the process stays small on a machine of any size; 64-bit integers come as numbers, as in JavaScript. */
+const settings = ["max_threads = 2", "max_insert_threads = 1", "output_format_json_quote_64bit_integers = 0"];
+
+/** A query that needs more memory spills to the disk where it can, and fails where it can't. Inserts must not fail. */
+const readerSettings = [
+  ...settings,
+  "max_memory_usage = 550000000",
+  "max_bytes_before_external_group_by = 150000000",
+  "max_bytes_before_external_sort = 150000000",
+];
+
 /** Opens ClickHouse's tables in a folder, in this process. One folder per process, and one process per folder. */
 export async function openChdbTables(options: { readonly folder: string }): Promise<Tables> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const open = () => createClient({ connection: openConnection(options.folder) });
+  const { folder } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const writer = await openClient(folder, settings).catch((error: Error) => {
+    throw new Error(`The tables in ${folder} cannot be opened, another process may have them: ${error.message}`, {
+      cause: error,
+    });
+  });
   return tablesOver(
-    open(),
-    Array.from({ length: readers }, () => open()),
+    writer,
+    await Promise.all(Array.from({ length: readers }, () => openClient(folder, readerSettings))),
   );
+}
+
+async function openClient(folder: string, settings: readonly string[]): Promise<ClickHouseClient> {
+  const client = createClient({ connection: openConnection(folder) });
+  await client.command({ query: `SET ${settings.join(", ")}` });
+  return client;
 }
 
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;

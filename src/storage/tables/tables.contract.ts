@@ -131,7 +131,7 @@ export function tablesContract(open: () => Promise<TablesUnderTest>): void {
       const note = (name: string) => () => done.push(name);
       await Promise.all([
         tables
-          .query("SELECT sum(sipHash64(number, {n:UInt8})) AS n FROM numbers(60000000)", { n: 1 })
+          .query("SELECT sum(sipHash64(number, {n:UInt8})) AS n FROM numbers(30000000)", { n: 1 })
           .then(note("scan")),
         tables.query("SELECT {n:UInt8} AS n", { n: 1 }).then(note("look-up")),
         tables.insert("things", [{ id: 1, text: "a" }], "1").then(note("insert")),
