@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { it } from "vitest";
 import type { Caller } from "../aws/caller.ts";
 import { AwsError } from "../aws/error.ts";
 import { type Action, type Service, type ServiceName, services } from "../aws/model.ts";
@@ -12,6 +12,7 @@ import { callOf, completion, root } from "./testing.ts";
 const generated = Number(process.env.OPENTRAIL_GENERATED_CALLS ?? 6_000);
 
 const secret = "s3cr3t-m4rk3r";
+const encodedSecret = Buffer.from(secret).toString("base64");
 
 const envelope =
   "eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage requestParameters responseElements additionalEventData requestID eventID readOnly resources eventType managementEvent recipientAccountId sharedEventID eventCategory tlsDetails sessionCredentialFromConsole".split(
@@ -83,7 +84,7 @@ function members(schema: NormalizedSchema, draw: Draw, depth: number): Record<st
   if (!schema.isStructSchema() || depth > 6) return object;
   for (const [name, member] of schema.structIterator()) {
     const shown = draw(() => few);
-    if (shown > (depth < 2 ? 1 : 0)) continue;
+    if (shown > (depth < 4 ? 1 : 0)) continue;
     object[name] = value(member, draw, depth);
   }
   return object;
@@ -111,12 +112,13 @@ function check(service: Service, action: Action, draw: Draw): void {
   const json = JSON.stringify(record);
   const read = JSON.parse(json) as CloudTrailRecord;
   const keys = Object.keys(read);
-  expect(keys).toEqual(envelope.filter((key) => keys.includes(key)));
-  for (const key of always) expect(read).toHaveProperty(key);
+  // Plain comparisons: expect() would take most of the time of 100,000 calls.
+  if (keys.join() !== envelope.filter((key) => keys.includes(key)).join()) throw new Error(`order: ${keys}`);
+  const missing = always.find((key) => !keys.includes(key));
+  if (missing) throw new Error(`no ${missing}`);
   // KMS key ids, which S3 records show, are all that the model calls sensitive there and the record has.
   if (service.name !== "s3") {
-    expect(json).not.toContain(secret);
-    expect(json).not.toContain(Buffer.from(secret).toString("base64"));
+    if (json.includes(secret) || json.includes(encodedSecret)) throw new Error(`a secret in ${json}`);
   }
   lookupFields(read);
 }

@@ -82,7 +82,10 @@ def score(file):
     differences = collections.Counter(
         f"{row['operation']} {row['label']} {d['kind']} {d['path']}: {json.dumps(d['original'])[:80]} / {json.dumps(d['ours'])[:80]}" for row in rows for d in row["requestDifferences"])
     responses = [f"{r['operation']} {r['label']} missing {r['response']['missing']} extra {r['response']['extra']}" for r in rows if r["response"] and r["response"]["score"] < 1]
-    print(json.dumps({"total": replay.summary(rows), "differences": list(differences),
+    values = [f"{item.record['eventName']} {item.label} response {d['kind']} {d['path']}: {json.dumps(d['original'])[:60]} / {json.dumps(d['ours'])[:60]}"
+              for item, inv in invertible() for d in replay.differences(item.record.get("responseElements"), ours[item.label].get("responseElements"))
+              if item.record.get("responseElements") and d["kind"].startswith("wrong")]
+    print(json.dumps({"values": values, "total": replay.summary(rows), "differences": list(differences),
                       "responses": responses, "disordered": sorted({f"{r['operation']} {r['label']}" for r in rows if r["order"] not in (None, 1)}),
                       "envelope": sorted({f for r in rows for f in r["envelopeFailures"]})}))
 

@@ -31,6 +31,7 @@ interface Scores {
   readonly total: Readonly<Record<string, number>>;
   readonly differences: readonly string[];
   readonly responses: readonly string[];
+  readonly values: readonly string[];
   readonly disordered: readonly string[];
   readonly envelope: readonly string[];
 }
@@ -67,6 +68,8 @@ it.skipIf(!present)("the calls behind real records are recorded as AWS recorded 
     expect(scores.total.exact).toBeGreaterThanOrEqual(98);
     expect(scores.total.order).toBeGreaterThanOrEqual(98);
     expect(scores.total.responsePathsOnly).toBeGreaterThanOrEqual(95);
+    // Dates change their form with the JDK of the time; nothing else may differ in value or type.
+    expect(scores.values.filter((difference) => !/[AP]M" \/ /.test(difference))).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -73,8 +73,9 @@ export const requestOrder: Readonly<Record<string, string>> = {
   ReplaceRouteTableAssociation: "associationId routeTableId",
   RevokeSecurityGroupEgress: "groupId ipPermissions",
   RevokeSecurityGroupIngress: "groupId ipPermissions ipProtocol fromPort toPort cidrIp",
+  // additionalInfo, userData, kernelId, ramdiskId and privateIpAddress: where EC2's WSDL has them.
   RunInstances:
-    "instancesSet groupSet instanceType blockDeviceMapping availabilityZone tenancy monitoring subnetId disableApiTermination disableApiStop clientToken instanceInitiatedShutdownBehavior networkInterfaceSet iamInstanceProfile ebsOptimized tagSpecificationSet creditSpecification capacityReservationSpecification hibernationOptions metadataOptions privateDnsNameOptions",
+    "instancesSet groupSet additionalInfo userData instanceType kernelId ramdiskId blockDeviceMapping availabilityZone tenancy monitoring subnetId disableApiTermination disableApiStop privateIpAddress clientToken instanceInitiatedShutdownBehavior networkInterfaceSet iamInstanceProfile ebsOptimized tagSpecificationSet creditSpecification capacityReservationSpecification hibernationOptions metadataOptions privateDnsNameOptions",
   StopInstances: "instancesSet force",
   TerminateInstances: "instancesSet force skipOsShutdown",
   UnassignPrivateIpAddresses: "networkInterfaceId privateIpAddressesSet",

@@ -17,7 +17,7 @@ export const responseDefaults: readonly {
   { action: "CreateSecurityGroup", record: "_return", value: true },
   { action: "CreateSubnet", record: "subnet.ipv6CidrBlockAssociationSet", value: {} },
   { action: "CreateVpc", record: "vpc.ipv6CidrBlockAssociationSet", value: {} },
-  { action: "DisassociateRouteTable", record: "associationState", value: { state: "disassociated" } },
+  { action: "DisassociateRouteTable", record: "associationState", value: { state: "disassociating" } },
   { action: "RunInstances", record: "groupSet", value: {} },
   { action: "RunInstances", record: "instancesSet.items[].blockDeviceMapping", value: {} },
   { action: "RunInstances", record: "instancesSet.items[].metadataOptions.httpProtocolIpv4", value: "enabled" },

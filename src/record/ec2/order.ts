@@ -4,7 +4,8 @@ type Side = "request" | "response";
 
 /**
  * The keys of a legacy EC2 object in the order AWS writes them: the observed order, into which every key that no record
- * has shown is put right behind the one before it in the model.
+ * has shown is put in front of the one behind it in the model. (Leaving out each observed key in turn, this rule places
+ * it rightly towards 83 of 100 others; behind the one before it: 82; at the end: 50.)
  */
 export function inOrder(
   side: Side,
@@ -13,15 +14,16 @@ export function inOrder(
   keys: readonly string[],
 ): readonly string[] {
   const observed = observedOrder(side, action, path);
-  if (!observed)
+  if (!observed) {
     return side === "request" && path.length === 0 && action.startsWith("Describe") ? describeOrder(keys) : keys;
+  }
   const ordered = observed.filter((key) => keys.includes(key));
   const known = new Set(observed);
-  keys.forEach((key, index) => {
-    if (known.has(key)) return;
-    const before = keys[index - 1];
-    ordered.splice(before === undefined ? 0 : ordered.indexOf(before) + 1, 0, key);
-  });
+  for (const [index, key] of [...keys.entries()].reverse()) {
+    if (known.has(key)) continue;
+    const behind = keys[index + 1];
+    ordered.splice(behind === undefined ? ordered.length : ordered.indexOf(behind), 0, key);
+  }
   return ordered;
 }
 
