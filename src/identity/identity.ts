@@ -8,7 +8,7 @@ import { readAccessKey } from "./access-keys.ts";
 import { entityKey, rootCaller, type User, userCaller } from "./principals.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
-export interface IdentityOptions {
+interface IdentityOptions {
   readonly state: State;
   readonly clock: Clock;
   readonly random: Random;
@@ -19,19 +19,19 @@ export interface IdentityOptions {
 }
 
 /** What a request says of who signed it. */
-export interface SignedAs {
+interface SignedAs {
   readonly accessKeyId: string;
   readonly sessionToken?: string | undefined;
 }
 
-export interface Resolved {
+interface Resolved {
   readonly caller: Caller;
   /** Given when the key is known: the signature must verify with it. */
   readonly secretAccessKey?: string;
 }
 
 /** The service and Region that a key was used with. */
-export interface KeyUse {
+interface KeyUse {
   readonly at: Date;
   readonly service: string;
   readonly region: string;

@@ -1,18 +1,9 @@
 export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
+export { createIdentity, type Identity } from "./identity.ts";
 export {
-  createIdentity,
-  type Identity,
-  type IdentityOptions,
-  type KeyUse,
-  type Resolved,
-  type SignedAs,
-} from "./identity.ts";
-export {
-  type Entity,
   type EntityKind,
   entityArn,
   entityKey,
-  type InlinePolicies,
   type InstanceProfile,
   type Role,
   type Root,
@@ -20,4 +11,4 @@ export {
   type Tag,
   type User,
 } from "./principals.ts";
-export type { SessionCaller, SessionCredentials, Sessions } from "./sessions.ts";
+export type { SessionCaller, SessionCredentials } from "./sessions.ts";

@@ -17,7 +17,7 @@ export type Entity = {
 };
 
 /** Policies that are part of their user or role: documents by name. */
-export type InlinePolicies = { readonly [name: string]: string };
+type InlinePolicies = { readonly [name: string]: string };
 
 export type User = Entity & {
   readonly accessKeyIds: readonly string[];

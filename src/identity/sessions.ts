@@ -16,7 +16,7 @@ export interface SessionCredentials {
 }
 
 /** What a session token holds. */
-export interface OpenedSession {
+interface OpenedSession {
   readonly caller: SessionCaller;
   readonly secretAccessKey: string;
   /** Milliseconds since 1970. */

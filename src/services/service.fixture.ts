@@ -20,7 +20,7 @@ export class TestClock {
 
 export const account = accountId("123456789012");
 
-export const root: Caller = {
+const root: Caller = {
   type: "Root",
   accountId: account,
   principalId: account,

@@ -33,9 +33,9 @@ function keyNotFound(accessKeyId: string) {
   return noSuchEntity(`The Access Key with id ${accessKeyId}`);
 }
 
-// AWS writes the user name of root's keys as an empty element.
-function named(owner: Owner) {
-  return { UserName: owner.userName ?? "" };
+// The root user has no name.
+function named({ userName }: Pick<Owner, "userName">): { UserName: string | undefined } {
+  return { UserName: userName };
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
@@ -132,7 +132,7 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
       if (accessKey?.account !== call.account) throw keyNotFound(id);
       const use = identity.lastUse(id);
       return {
-        UserName: accessKey.userName ?? "",
+        ...named({ userName: accessKey.userName }),
         AccessKeyLastUsed: use
           ? { LastUsedDate: use.at, ServiceName: use.service, Region: use.region }
           : { LastUsedDate: undefined, ServiceName: "N/A", Region: "N/A" },

@@ -149,3 +149,22 @@ test("root can ask who it is and make keys of its own", async () => {
   expect(resolved.caller).toMatchObject({ type: "Root", accessKeyId: AccessKey.AccessKeyId });
   expect(resolved.secretAccessKey).toBe(AccessKey.SecretAccessKey);
 });
+
+test("an access key tells when and for what it was last used", async () => {
+  const { iam, identity, clock } = await setUp();
+  await iam.call("CreateUser", { UserName: "alice" });
+  const { AccessKeyId } = (await iam.call("CreateAccessKey", { UserName: "alice" })).AccessKey;
+  expect(await iam.call("GetAccessKeyLastUsed", { AccessKeyId })).toEqual({
+    UserName: "alice",
+    AccessKeyLastUsed: { ServiceName: "N/A", Region: "N/A" },
+  });
+  identity.used(AccessKeyId, { service: "ec2", region: "eu-west-1" });
+  expect((await iam.call("GetAccessKeyLastUsed", { AccessKeyId })).AccessKeyLastUsed).toEqual({
+    LastUsedDate: new Date(clock.now()),
+    ServiceName: "ec2",
+    Region: "eu-west-1",
+  });
+  await expect(iam.call("GetAccessKeyLastUsed", { AccessKeyId: "AKIANOBODYSKEYNOBODY" })).rejects.toMatchObject({
+    code: "NoSuchEntity",
+  });
+});

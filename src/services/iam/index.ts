@@ -1,2 +1,1 @@
 export { createIam } from "./iam.ts";
-export type { IamParts } from "./store.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { pipeline, Readable, Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
 import type { PutObjectRequest } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws/error.ts";
-import { invalidRequest } from "./errors.ts";
+import { incompleteBody, invalidRequest } from "./errors.ts";
 
 interface Checksum {
   update(bytes: Uint8Array): void;
@@ -71,26 +71,28 @@ export function keptChecksums(headers: Readonly<Record<string, string>>): Partia
 
 /**
  * The body as it comes in, failing at its end with BadDigest when its bytes don't have the MD5 or a checksum that the
- * client sent. A claim that can't be one is refused at once: InvalidDigest, InvalidRequest.
+ * client sent, and with IncompleteBody when the client goes away. A claim that can't be one is refused at once:
+ * InvalidDigest, InvalidRequest.
  */
 export function verified(body: Readable | Uint8Array, input: Claims): Readable {
-  const source = body instanceof Readable ? body : Readable.from(body.length > 0 ? [body] : []);
-  const claims = claimsOf(input);
-  if (claims.length === 0) return source;
-  const check = new Transform({
-    transform(piece: Buffer, _encoding, done) {
+  return Readable.from(checked(body instanceof Readable ? body : [body], claimsOf(input)), { objectMode: false });
+}
+
+async function* checked(body: Readable | Uint8Array[], claims: readonly Claim[]): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of body as AsyncIterable<Uint8Array>) {
       for (const { checksum } of claims) checksum.update(piece);
-      done(null, piece);
-    },
-    flush(done) {
-      Promise.all(claims.map((claim) => claim.settle())).then(
-        () => done(),
-        (error) => done(error),
-      );
-    },
-  });
-  // Whoever reads the check is told of an error of the source too.
-  return pipeline(source, check, () => {});
+      yield piece;
+    }
+  } catch (error) {
+    throw isBrokenOff(error) ? incompleteBody(error) : error;
+  }
+  for (const claim of claims) await claim.settle();
+}
+
+function isBrokenOff(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 interface Claim {

@@ -51,6 +51,15 @@ export function preconditionFailed(condition: string): AwsError {
   });
 }
 
+/** The client went away before it had sent all bytes. */
+export function incompleteBody(cause: unknown): AwsError {
+  return new AwsError(
+    "IncompleteBody",
+    "You did not provide the number of bytes specified by the Content-Length HTTP header",
+    { cause },
+  );
+}
+
 /** Too many changed the same bucket's settings at once. */
 export function operationAborted(): AwsError {
   return new AwsError(

@@ -1,2 +1,1 @@
-export type { StsParts } from "./parts.ts";
 export { createSts } from "./sts.ts";
