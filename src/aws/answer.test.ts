@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
-import {
-  type Action,
-  AwsError,
-  encodeAnswer,
-  encodeError,
-  type Members,
-  type Service,
-  type ServiceName,
-  service,
-  unsupported,
-} from "./index.ts";
+import type { Members } from "./call.ts";
+import { AwsError } from "./error.ts";
+import { encodeAnswer, encodeError, unsupported } from "./index.ts";
+import { type Action, type Service, type ServiceName, service } from "./model.ts";
 import { sendWithSdk } from "./sdk.fixture.ts";
 
 const id = "59dbff89-35bd-4eac-99ed-be587EXAMPLE";

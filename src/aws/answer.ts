@@ -63,7 +63,7 @@ function hostId(requestId: string): string {
 }
 
 /** The request that failed: a HEAD is answered without a body; S3 names the resource, which is the path. */
-export type ErrorContext = Partial<Pick<WireRequest, "method" | "path">>;
+type ErrorContext = Partial<Pick<WireRequest, "method" | "path">>;
 
 /** The answer of failure in the service's protocol. */
 export function encodeError(

@@ -1,5 +1,5 @@
 /** An Amazon Resource Name in its parts; `region` and `account` are "" where the resource has none. */
-export interface Arn {
+interface Arn {
   readonly partition: string;
   readonly service: string;
   readonly region: string;

@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AwsError, decodeChunked, type WireRequest } from "./index.ts";
+import { AwsError } from "./error.ts";
+import type { WireRequest } from "./http.ts";
+import { decodeChunked } from "./index.ts";
 import { credentials, requestOfSdk } from "./sdk.fixture.ts";
 
 const secret = credentials.secretAccessKey;

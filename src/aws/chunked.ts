@@ -7,7 +7,7 @@ import { signatureFaults } from "./signature-fault.ts";
 import { scopeText, sha256, signatureMatches, signingKey } from "./signing.ts";
 
 /** A body out of its aws-chunked framing; the trailers are there when it has ended. */
-export interface ChunkedBody extends Readable {
+interface ChunkedBody extends Readable {
   /** By lower-case name, such as `x-amz-checksum-crc32`. */
   readonly trailers: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DecodeError, decode, locate, type ServiceName, type WireRequest } from "./index.ts";
+import type { WireRequest } from "./http.ts";
+import { DecodeError, decode, locate } from "./index.ts";
+import type { ServiceName } from "./model.ts";
 
 const scope = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260725/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`;

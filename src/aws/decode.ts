@@ -12,7 +12,7 @@ import { readRest } from "./rest-read.ts";
 import { shapeOf } from "./shape.ts";
 
 /** A request, understood. */
-export interface Decoded {
+interface Decoded {
   readonly actionName: string;
   readonly action: Action;
   readonly input: Members;

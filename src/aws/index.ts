@@ -1,16 +1,11 @@
-export { type ErrorContext, encodeAnswer, encodeError } from "./answer.ts";
-export { type Arn, formatArn, parseArn } from "./arn.ts";
-export type { Answer, Answerer, Call, Members } from "./call.ts";
-export type { Caller, Session } from "./caller.ts";
-export { type ChunkedBody, decodeChunked } from "./chunked.ts";
-export { type Clock, systemClock } from "./clock.ts";
+// The wire's own functions; the seams (call, caller, clock, error, http, model, names, random) are imported from their files.
+export { encodeAnswer, encodeError } from "./answer.ts";
+export { formatArn, parseArn } from "./arn.ts";
+export { decodeChunked } from "./chunked.ts";
+export { systemClock } from "./clock.ts";
 export type { Credential } from "./credential.ts";
-export { type Decoded, DecodeError, decode } from "./decode.ts";
-export { AwsError, type AwsErrorOptions } from "./error.ts";
+export { DecodeError, decode } from "./decode.ts";
 export { unsupported } from "./fault.ts";
-export type { WireRequest, WireResponse } from "./http.ts";
 export { type Located, locate } from "./locate.ts";
-export { type Action, type Protocol, type Service, type ServiceName, service, services } from "./model.ts";
-export { type AccountId, accountId, type Region, region } from "./names.ts";
-export { type Random, systemRandom } from "./random.ts";
-export { type VerifyOptions, verifySignature } from "./signature.ts";
+export { systemRandom } from "./random.ts";
+export { verifySignature } from "./signature.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { locate, type WireRequest } from "./index.ts";
+import type { WireRequest } from "./http.ts";
+import { locate } from "./index.ts";
 import { requestOfSdk } from "./sdk.fixture.ts";
 
 type Head = Omit<WireRequest, "body">;

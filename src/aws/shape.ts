@@ -5,7 +5,7 @@ import type { Protocol } from "./model.ts";
 export type TimestampFormat = "date-time" | "http-date" | "epoch-seconds";
 
 /** Where a member of an input or output travels in the REST protocols. */
-export type Binding =
+type Binding =
   | { readonly in: "body" | "payload" | "label" | "status" }
   | { readonly in: "header" | "query"; readonly name: string }
   | { readonly in: "headers"; readonly prefix: string };

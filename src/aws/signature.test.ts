@@ -2,7 +2,10 @@ import { Readable } from "node:stream";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, test } from "vitest";
-import { AwsError, locate, type ServiceName, service, verifySignature, type WireRequest } from "./index.ts";
+import { AwsError } from "./error.ts";
+import type { WireRequest } from "./http.ts";
+import { locate, verifySignature } from "./index.ts";
+import { type ServiceName, service } from "./model.ts";
 import { credentials, requestOfSdk, wireRequest } from "./sdk.fixture.ts";
 
 const secret = credentials.secretAccessKey;

@@ -6,7 +6,7 @@ import { type Service, serviceOfScope } from "./model.ts";
 import { signatureFaults } from "./signature-fault.ts";
 import { ALGORITHM, scopeText, sha256, signatureMatches, signingKey } from "./signing.ts";
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly service: Service;

@@ -1,17 +1,10 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type Action,
-  decode,
-  encodeAnswer,
-  locate,
-  type Members,
-  type Service,
-  type ServiceName,
-  services,
-} from "./index.ts";
+import type { Members } from "./call.ts";
+import { decode, encodeAnswer, locate } from "./index.ts";
 import { anyText, type Carrier, membersOf, xmlText } from "./members.fixture.ts";
+import { type Action, type Service, type ServiceName, services } from "./model.ts";
 import { requestOfSdk, sendWithSdk } from "./sdk.fixture.ts";
 
 const requestCarriers: Readonly<Record<string, Carrier>> = {
