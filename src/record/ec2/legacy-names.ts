@@ -1,5 +1,5 @@
 /**
- * How the parameters of legacy EC2 actions are named in a record, where the mechanical rule of legacy-request.ts
+ * How the parameters of legacy EC2 actions are named in a record, where the mechanical rule of legacy-paths.ts
  * does not hold. A row for every action ("*") matches the end of a Query path at any depth, and names its last segment
  * below what holds it; a row for one action matches the whole Query path and names the whole path in the record.
  */

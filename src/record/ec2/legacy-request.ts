@@ -1,14 +1,12 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Members } from "../../aws/call.ts";
 import type { Action } from "../../aws/model.ts";
-import { lowerFirst } from "../text.ts";
 import { isArray, isObject, isSensitive, removed } from "../values.ts";
 import { defaults, shownOnlyWhenSent } from "./legacy-defaults.ts";
-import { names } from "./legacy-names.ts";
+import { type Leaf, leaves } from "./legacy-paths.ts";
 import { legacyScalar } from "./legacy-response.ts";
 import { inOrder } from "./order.ts";
 import { isPermissionAction, withPermissions } from "./permissions.ts";
-import { queryName } from "./query-names.ts";
 
 // What a legacy action's requestParameters look like, compiled once: a tree of the record's keys whose leaves know the
 // path of their value in the call's input, seen from the nearest list item above them.
@@ -38,74 +36,6 @@ export function legacyRequest(action: Action): (input: Members) => unknown {
   const { name } = action;
   if (isPermissionAction(name)) return (input) => show(root, withPermissions(name, input)) ?? null;
   return (input) => show(root, input) ?? null;
-}
-
-interface Leaf {
-  readonly schema: NormalizedSchema;
-  /** Members of the input, with "[]" for a step into a list. */
-  readonly members: readonly string[];
-  /** Keys of the record, arrays marked by "[]". */
-  readonly record: readonly string[];
-}
-
-function* leaves(action: string, shape: NormalizedSchema): Generator<Leaf> {
-  yield* walk(shape, [], [], [], []);
-
-  function* walk(
-    schema: NormalizedSchema,
-    members: readonly string[],
-    query: readonly string[],
-    record: readonly string[],
-    above: readonly string[],
-  ): Generator<Leaf> {
-    if (schema.isStructSchema() && !isSensitive(schema)) {
-      const name = schema.getName(true) ?? "";
-      if (above.includes(name)) return;
-      for (const [member, memberSchema] of schema.structIterator()) {
-        const isList = memberSchema.isListSchema();
-        const nextQuery = [...query, queryName(member, memberSchema) + (isList ? "[]" : "")];
-        const nextRecord = recordPath(
-          action,
-          nextQuery,
-          record,
-          isList && !holdsMembers(memberSchema.getValueSchema()),
-        );
-        if (!nextRecord) continue;
-        yield* walk(
-          isList ? memberSchema.getValueSchema() : memberSchema,
-          isList ? [...members, member, "[]"] : [...members, member],
-          nextQuery,
-          nextRecord,
-          [...above, name],
-        );
-      }
-    } else {
-      yield { schema, members, record };
-    }
-  }
-}
-
-function holdsMembers(schema: NormalizedSchema): boolean {
-  return schema.isStructSchema() && !isSensitive(schema);
-}
-
-/** Where one Query path stands in the record, by the tables, else by the mechanical rule; undefined when it isn't shown. */
-function recordPath(
-  action: string,
-  query: readonly string[],
-  above: readonly string[],
-  ofScalars: boolean,
-): readonly string[] | undefined {
-  const whole = query.join(".");
-  const own = names.find((row) => row.action === action && row.query === whole);
-  if (own) return own.record?.split(".");
-  const general = names.find((row) => row.action === "*" && (row.query === whole || whole.endsWith(`.${row.query}`)));
-  if (general) return general.record === undefined ? undefined : [...above, ...general.record.split(".")];
-  const name = query.at(-1) ?? "";
-  if (!name.endsWith("[]")) return [...above, lowerFirst(name)];
-  const singular = name.slice(0, -2);
-  const set = `${lowerFirst(singular.length > 2 ? singular.replace(/Id$/, "") : singular)}Set`;
-  return [...above, set, "items[]", ...(ofScalars ? [lowerFirst(singular)] : [])];
 }
 
 function insert(root: ObjectNode, leaf: Leaf, action: string): void {
