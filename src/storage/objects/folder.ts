@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants, type FileHandle, mkdir, open as openFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { open } from "lmdb";
 import { type Clock, systemClock } from "../../aws/clock.ts";
+import { longestKey, openEnvironment } from "../environment.ts";
 import { gate } from "../gate.ts";
 import type { ObjectHead, ObjectMeta, Objects } from "./objects.ts";
 
@@ -21,9 +21,6 @@ export interface FolderObjectsOptions {
   readonly clock?: Clock;
 }
 
-/** Bytes that bucket and key may have together: LMDB's own limit, rounded down. S3 allows 63 and 1,024. */
-const longestName = 1_900;
-
 /**
  * Opens objects in a folder: each one's bytes in a file of their own with a random name, never written twice, and an
  * index in LMDB that says which object is in which file. A file that no object refers to is listed as loose in the
@@ -33,7 +30,7 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
   const { folder, clock = systemClock } = options;
   const files = join(folder, "files");
   await mkdir(files, { recursive: true, mode: 0o700 });
-  const root = open({ path: join(folder, "index"), noSubdir: false, overlappingSync: false });
+  const { root, commit } = openEnvironment(join(folder, "index"));
   const index = root.openDB<Row, Buffer>({ name: "objects", encoding: "json", keyEncoding: "binary" });
   const loose = root.openDB<boolean, string>({ name: "loose", encoding: "json" });
 
@@ -43,7 +40,7 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
   async function removeLoose(file: string): Promise<void> {
     try {
       await rm(pathOf(file), { force: true });
-      await loose.remove(file);
+      await commit(() => loose.remove(file));
     } catch {}
   }
 
@@ -51,7 +48,7 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
 
   /** Puts `row` in the place of what the name had, and makes that loose; resolves with the old row. */
   function exchange(name: Buffer, row: Row | undefined): Promise<Row | undefined> {
-    return root.transaction(() => {
+    return commit(() => {
       const old = index.get(name);
       if (old !== undefined) loose.put(old.file, true);
       if (row === undefined) index.remove(name);
@@ -79,7 +76,7 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
 
   async function put(name: Buffer, body: Readable | Uint8Array, meta: ObjectMeta): Promise<Row> {
     const file = randomUUID();
-    await loose.put(file, true);
+    await commit(() => loose.put(file, true));
     let row: Row;
     let old: Row | undefined;
     try {
@@ -150,8 +147,8 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
 /** The index's key: buckets have no NUL, so the first one ends the bucket. */
 function nameOf(bucket: string, key: string): Buffer {
   const name = Buffer.from(`${bucket}\0${key}`);
-  if (name.length > longestName) {
-    throw new RangeError(`An object's bucket and key have at most ${longestName} bytes, not ${name.length}`);
+  if (name.length > longestKey) {
+    throw new RangeError(`An object's bucket and key have at most ${longestKey} bytes, not ${name.length}`);
   }
   return name;
 }

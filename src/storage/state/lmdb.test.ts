@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +62,27 @@ it("has every commit that was acknowledged before a kill -9, and none in part", 
   const right = (await state.list("right/")).map((entry) => entry.key.slice("right/".length));
   expect(left).toEqual(right);
   expect(left).toEqual(expect.arrayContaining(acknowledged));
+});
+
+it("rejects what the disk has no room for, and goes on with the rest", async () => {
+  const script = `
+    import { openLmdbState } from ${built("storage/state/lmdb.js")};
+    const state = await openLmdbState({ folder: process.argv[1] });
+    const commit = (key, size) => state.commit([{ key, value: "x".repeat(size) }]).catch((error) => error.message);
+    console.log(await commit("small", 1_000));
+    console.log(await Promise.all([commit("large", 2_000_000), commit("with it", 1_000)]));
+    console.log(await commit("after", 1_000));
+    console.log((await state.list("")).map((entry) => entry.key));`;
+  const folder = await newFolder();
+  // A limit on the size of files (in blocks of 512 bytes) stands for the end of the disk.
+  const limited = spawnSync(
+    "sh",
+    ["-c", 'ulimit -f 1000 && exec "$0" "$@"', process.execPath, "--input-type=module", "-e", script, folder],
+    { encoding: "utf8" },
+  );
+  const refusal = `'${folder} cannot be written: Input/output error'`;
+  expect(limited.stdout.replace(/\s+/g, " ")).toBe(`true [ ${refusal}, ${refusal} ] true [ 'after', 'small' ] `);
+  expect(limited.status).toBe(0);
 });
 
 it("refuses to be used when it is closed, and finishes what is under way", async () => {

@@ -1,25 +1,20 @@
 import { mkdir } from "node:fs/promises";
-import { open } from "lmdb";
+import { longestKey, openEnvironment } from "../environment.ts";
 import { gate } from "../gate.ts";
 import type { Change, Json, State, StateEntry } from "./state.ts";
 
-/** Bytes of UTF-8 that a key may have: LMDB's own limit at its page size, rounded down. */
-const longestKey = 1_900;
-
 /**
  * Opens the state in a folder that holds one LMDB environment; creates it when it isn't there. Commits made at once
- * share one transaction and one flush; reads see what is committed and flushed.
+ * share one transaction and one flush; reads see what is on disk.
  */
 export async function openLmdbState(options: { readonly folder: string }): Promise<State> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const store = open<string, Buffer>({
-    path: options.folder,
-    noSubdir: false,
+  const { root, commit } = openEnvironment(options.folder);
+  const store = root.openDB<string, Buffer>({
+    name: "state",
     encoding: "string",
     keyEncoding: "binary",
     useVersions: true,
-    // Commits become visible only when they are on disk.
-    overlappingSync: false,
   });
 
   function write(changes: readonly Write[]): boolean {
@@ -56,12 +51,12 @@ export async function openLmdbState(options: { readonly folder: string }): Promi
     commit: (changes) =>
       pass(async () => {
         const writes = changes.map(writeOf);
-        return store.transaction(() => write(writes));
+        return commit(() => write(writes));
       }),
 
     async close() {
       await close();
-      await store.close();
+      await root.close();
     },
   };
 }
