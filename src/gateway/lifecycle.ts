@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Readable, pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import type { Answer, Answerer, Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../aws/clock.ts";
@@ -8,11 +8,11 @@ import type { WireRequest, WireResponse } from "../aws/http.ts";
 import {
   type Credential,
   DecodeError,
-  type Located,
   decode,
   decodeChunked,
   encodeAnswer,
   encodeError,
+  type Located,
   unsupported,
   verifySignature,
 } from "../aws/index.ts";
@@ -96,9 +96,7 @@ export async function runLifecycle(
   try {
     await parts.recorder.check();
     const { caller, secretAccessKey } = await parts.authenticate(located.credential);
-    const body = located.streamsInput
-      ? streamedBody(head, incoming, secretAccessKey)
-      : await wholeBody(incoming);
+    const body = located.streamsInput ? streamedBody(head, incoming, secretAccessKey) : await wholeBody(incoming);
     const request: WireRequest = { ...head, body };
     if (secretAccessKey !== undefined && located.credential) {
       verifySignature(request, located.credential, secretAccessKey, { now: startedAt, service });
