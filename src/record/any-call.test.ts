@@ -6,7 +6,7 @@ import { AwsError } from "../aws/error.ts";
 import { type Action, type Service, type ServiceName, services } from "../aws/model.ts";
 import { accountId } from "../aws/names.ts";
 import { type CloudTrailRecord, lookupFields, recordOf } from "./index.ts";
-import { callOf, completion, root } from "./testing.ts";
+import { callOf, completion, root } from "./record.fixture.ts";
 
 // `OPENTRAIL_GENERATED_CALLS=100000 npx vitest run src/record` for the long run.
 const generated = Number(process.env.OPENTRAIL_GENERATED_CALLS ?? 6_000);

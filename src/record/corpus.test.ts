@@ -8,7 +8,7 @@ import type { Members } from "../aws/call.ts";
 import type { ServiceName } from "../aws/model.ts";
 import { type Region, region } from "../aws/names.ts";
 import { recordOf } from "./index.ts";
-import { callOf, completion } from "./testing.ts";
+import { callOf, completion } from "./record.fixture.ts";
 
 const shared = fileURLToPath(new URL("../../../shared/", import.meta.url));
 const script = fileURLToPath(new URL("corpus.py", import.meta.url));

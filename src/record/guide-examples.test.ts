@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Caller } from "../aws/caller.ts";
 import { accountId, region } from "../aws/names.ts";
 import { recordOf } from "./index.ts";
-import { callOf } from "./testing.ts";
+import { callOf } from "./record.fixture.ts";
 
 const account = accountId("123456789012");
 

@@ -1,3 +1,3 @@
 export { type LookupFields, type LookupResource, lookupFields } from "./lookup-fields.ts";
-export type { CloudTrailRecord, Completion, RecordResource } from "./record.ts";
+export type { CloudTrailRecord } from "./record.ts";
 export { recordOf } from "./record-of.ts";

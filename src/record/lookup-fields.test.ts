@@ -5,7 +5,7 @@ import { AwsError } from "../aws/error.ts";
 import type { ServiceName } from "../aws/model.ts";
 import { accountId } from "../aws/names.ts";
 import { type CloudTrailRecord, lookupFields, recordOf } from "./index.ts";
-import { callOf, completion, root } from "./testing.ts";
+import { callOf, completion, root } from "./record.fixture.ts";
 
 // The resources of each call are those that real Event histories show of it.
 

@@ -4,7 +4,7 @@ import type { Caller } from "../aws/caller.ts";
 import { AwsError } from "../aws/error.ts";
 import { accountId } from "../aws/names.ts";
 import { recordOf } from "./index.ts";
-import { callOf, completion } from "./testing.ts";
+import { callOf, completion } from "./record.fixture.ts";
 
 const account = accountId("123456789012");
 
