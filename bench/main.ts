@@ -1,12 +1,14 @@
 // npm run bench [name …]: each claim about speed, measured on this machine beside what it must reach.
 import { benchFresh } from "./fresh.ts";
 import { benchHistory } from "./history.ts";
+import { benchJournal } from "./journal.ts";
 import { benchRecording } from "./recording.ts";
 import { benchStart } from "./start.ts";
 import { type Figure, machine } from "./support.ts";
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: benchStart,
+  journal: benchJournal,
   recording: benchRecording,
   fresh: benchFresh,
   history: benchHistory,

@@ -1,2 +1,2 @@
 export { openFolderObjects } from "./folder.ts";
-export type { ListOptions, ObjectHead, ObjectMeta, Objects } from "./objects.ts";
+export type { ObjectHead, Objects } from "./objects.ts";

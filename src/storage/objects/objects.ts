@@ -15,7 +15,7 @@ export interface ObjectHead extends ObjectMeta {
   readonly lastModified: number;
 }
 
-export interface ListOptions {
+interface ListOptions {
   readonly prefix?: string;
   /** Only keys that follow this one, in the order of their UTF-8 bytes. */
   readonly after?: string;

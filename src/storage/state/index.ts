@@ -1,2 +1,2 @@
 export { openLmdbState } from "./lmdb.ts";
-export type { Change, Json, State, StateEntry } from "./state.ts";
+export type { Json, State, StateEntry } from "./state.ts";

@@ -1,3 +1,3 @@
 export { openChdbTables } from "./chdb.ts";
 export { durableTableSettings } from "./clickhouse.ts";
-export type { Parameter, Tables } from "./tables.ts";
+export type { Tables } from "./tables.ts";
