@@ -2,15 +2,18 @@ import type { Clock } from "../../aws/clock.ts";
 import type { Random } from "../../aws/random.ts";
 import type { State } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
+import { imageActions } from "./images/actions.ts";
 import { describeImageActions } from "./images/describe.ts";
 import { images } from "./images/kinds.ts";
+import { instanceAttributeActions } from "./instances/attributes.ts";
 import { describeInstanceActions } from "./instances/describe.ts";
 import { instances } from "./instances/kinds.ts";
 import { lifecycleActions } from "./instances/lifecycle.ts";
 import { runActions } from "./instances/run.ts";
+import { keyPairActions } from "./key-pairs/actions.ts";
 import { keyPairs } from "./key-pairs/kinds.ts";
 import { clientTokens, handlersOf } from "./mechanism/action.ts";
-import { type Inventory, openInventory } from "./mechanism/inventory.ts";
+import { openInventory } from "./mechanism/inventory.ts";
 import type { Kind, Resource } from "./mechanism/kind.ts";
 import { accountActions } from "./network/account.ts";
 import { createDefaultNetwork } from "./network/default-network.ts";
@@ -21,8 +24,11 @@ import { vpcActions, vpcs } from "./network/vpcs.ts";
 import { regionActions } from "./regions.ts";
 import { securityGroupActions } from "./security-groups/actions.ts";
 import { securityGroupRules, securityGroups } from "./security-groups/groups.ts";
+import { serialConsoleActions, settings } from "./serial-console.ts";
 import { snapshots, volumes } from "./storage/kinds.ts";
+import { snapshotActions } from "./storage/snapshots.ts";
 import { volumeActions } from "./storage/volumes.ts";
+import { tagActions } from "./tags.ts";
 
 export interface Ec2Options {
   readonly state: State;
@@ -30,24 +36,10 @@ export interface Ec2Options {
   readonly random: Random;
 }
 
-const actions = [
-  runActions,
-  describeInstanceActions,
-  lifecycleActions,
-  volumeActions,
-  describeImageActions,
-  securityGroupActions,
-  vpcActions,
-  subnetActions,
-  routingActions,
-  networkInterfaceActions,
-  accountActions,
-  regionActions,
-];
-
 const asKind = <R extends Resource>(kind: Kind<R>) => kind as unknown as Kind;
 
-const kinds: readonly Kind[] = [
+/** The kinds that users see and tag. */
+const taggable: readonly Kind[] = [
   asKind(instances),
   asKind(volumes),
   asKind(snapshots),
@@ -61,22 +53,39 @@ const kinds: readonly Kind[] = [
   asKind(routeTables),
   asKind(networkAcls),
   asKind(networkInterfaces),
-  asKind(clientTokens),
 ];
 
-/** What the accounts have in EC2, shared by the services that look at instances and volumes. */
-export function openEc2Inventory({ state, clock, random }: Ec2Options): Inventory {
-  return openInventory({
+const kinds: readonly Kind[] = [...taggable, asKind(clientTokens), asKind(settings)];
+
+const actions = [
+  runActions,
+  describeInstanceActions,
+  lifecycleActions,
+  instanceAttributeActions,
+  volumeActions,
+  snapshotActions,
+  describeImageActions,
+  imageActions,
+  keyPairActions,
+  securityGroupActions,
+  vpcActions,
+  subnetActions,
+  routingActions,
+  networkInterfaceActions,
+  accountActions,
+  regionActions,
+  serialConsoleActions,
+  tagActions(taggable),
+];
+
+/** The handlers of Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
+export function createEc2({ state, clock, random }: Ec2Options): Handlers {
+  const inventory = openInventory({
     state,
     clock,
     random,
     kinds,
     seed: (draft, { region }) => createDefaultNetwork(draft, region, random, clock.now()),
   });
-}
-
-/** The handlers of Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
-export function createEc2(options: Ec2Options): Handlers {
-  const { clock, random } = options;
-  return handlersOf(actions, { inventory: openEc2Inventory(options), clock, random });
+  return handlersOf(actions, { inventory, clock, random });
 }

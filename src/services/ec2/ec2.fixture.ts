@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DescribeImagesCommandOutput, Instance, RunInstancesCommandOutput } from "@aws-sdk/client-ec2";
 import type { Call, Members } from "../../aws/call.ts";
 import { type ServiceName, service } from "../../aws/model.ts";
 import { accountId, region as regionOf } from "../../aws/names.ts";
@@ -39,7 +40,7 @@ export async function openTestEc2() {
   let state: State = await openLmdbState({ folder });
   let handlers: Handlers = createEc2({ state, clock, random: systemRandom });
 
-  return {
+  const test = {
     clock,
     get state() {
       return state;
@@ -53,6 +54,26 @@ export async function openTestEc2() {
       if (!handler) throw new Error(`no handler for ${actionName}`);
       return (await handler(input as never, callOf("ec2", actionName, input, where))) as Output;
     },
+    /** The id of a public image for x86_64. */
+    async anImage(): Promise<string> {
+      const { Images } = await test.ask<DescribeImagesCommandOutput>("DescribeImages", {
+        Owners: ["amazon"],
+        Filters: [{ Name: "name", Values: ["al2023-ami-*-x86_64"] }],
+      });
+      return Images?.[0]?.ImageId ?? "";
+    },
+    /** Launches one instance and lets it come up. */
+    async launch(input: Members = {}, where: Where = {}): Promise<Instance & { InstanceId: string }> {
+      const { Instances } = await test.ask<RunInstancesCommandOutput>(
+        "RunInstances",
+        { ImageId: await test.anImage(), InstanceType: "t3.micro", MinCount: 1, MaxCount: 1, ...input },
+        where,
+      );
+      const [instance] = Instances ?? [];
+      if (!instance?.InstanceId) throw new Error("nothing was launched");
+      now += 3000;
+      return { ...instance, InstanceId: instance.InstanceId };
+    },
     /** The same data in a new process. */
     async restart() {
       await state.close();
@@ -64,6 +85,7 @@ export async function openTestEc2() {
       await rm(folder, { recursive: true });
     },
   };
+  return test;
 }
 
 export type TestEc2 = Awaited<ReturnType<typeof openTestEc2>>;

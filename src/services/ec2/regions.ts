@@ -106,7 +106,7 @@ const DescribeRegions: Read<DescribeRegionsCommandInput, Output<DescribeRegionsC
       RegionName: name,
       Endpoint: `ec2.${name}.amazonaws.com`,
     }))
-    .filter((shown) => !matches || matches(shown));
+    .filter((shown) => !matches || matches(shown, undefined));
   return { Regions };
 };
 
@@ -150,7 +150,7 @@ const DescribeAvailabilityZones: Read<
         State: "available",
       }),
     )
-    .filter((shown) => !matches || matches(shown));
+    .filter((shown) => !matches || matches(shown, undefined));
   return { AvailabilityZones };
 };
 

@@ -65,7 +65,7 @@ const DescribeImages: Read<DescribeImagesCommandInput, Output<DescribeImagesComm
     !ExecutableUsers?.length ||
     ExecutableUsers.some((user) => (user === "all" ? all : accounts.includes(user === "self" ? scope.account : user)));
   const asked = ImageIds?.length ? imagesOf(ImageIds, scope) : launchableImages(scope);
-  const { shapes, ...token } = describe(description, input, scope, {
+  const { shapes, token } = describe(description, input, scope, {
     among: () => asked.filter((image) => owned(image) && executable(image)),
   });
   return { Images: shapes, ...token };

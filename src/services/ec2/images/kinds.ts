@@ -3,6 +3,7 @@ import { AwsError } from "../../../aws/error.ts";
 import { invalidId, type Kind, type Resource } from "../mechanism/kind.ts";
 import type { Scope } from "../mechanism/scope.ts";
 import { isIdOf } from "../mechanism/scope.ts";
+import type { Sharing } from "../mechanism/sharing.ts";
 import { stateAt, type Timeline } from "../mechanism/timeline.ts";
 import { publicImages } from "./public-images.ts";
 
@@ -15,8 +16,8 @@ export interface ImageResource extends Resource {
     "ImageId" | "OwnerId" | "ImageOwnerAlias" | "State" | "Tags" | "CreationDate" | "Public" | "BlockDeviceMappings"
   > & { readonly Name: string; readonly BlockDeviceMappings: BlockDeviceMapping[] };
   readonly timeline: Timeline<"pending" | "available">;
-  /** Accounts that may launch it; `all` makes it public. */
-  readonly launchPermission: { readonly all: boolean; readonly accounts: readonly string[] };
+  /** Who may launch it. */
+  readonly launchPermission: Sharing;
 }
 
 export const images: Kind<ImageResource> = {

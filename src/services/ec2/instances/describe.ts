@@ -15,21 +15,14 @@ import { since } from "../mechanism/timeline.ts";
 import { type InstanceResource, instanceState, instances, stateShape } from "./kinds.ts";
 import { instanceShape } from "./shape.ts";
 
-/** An instance with what only its reservation shows. */
-type ReservedInstance = Instance & { readonly ReservationId: string; readonly OwnerId: string };
-
 const eni = (value: (eni: InstanceNetworkInterface) => FilterValue) => (instance: Instance) =>
   instance.NetworkInterfaces?.map(value);
 
-const description: Description<InstanceResource, ReservedInstance> = {
+const description: Description<InstanceResource, Instance> = {
   kind: instances,
   page: { min: 5, max: 1000, clamps: true },
   idsOrPages: true,
-  shape: (instance, scope) => ({
-    ...instanceShape(instance, scope),
-    ReservationId: instance.reservationId,
-    OwnerId: scope.account,
-  }),
+  shape: instanceShape,
   filters: {
     affinity: (instance) => instance.Placement?.Affinity,
     architecture: (instance) => instance.Architecture,
@@ -97,7 +90,7 @@ const description: Description<InstanceResource, ReservedInstance> = {
     "network-interface.vpc-id": eni((one) => one.VpcId),
     "operator.managed": (instance) => instance.Operator?.Managed,
     "outpost-arn": (instance) => instance.OutpostArn,
-    "owner-id": (instance) => instance.OwnerId,
+    "owner-id": (_, { ownerId }) => ownerId,
     "placement-group-name": (instance) => instance.Placement?.GroupName,
     "placement-partition-number": (instance) => instance.Placement?.PartitionNumber,
     platform: (instance) => instance.Platform,
@@ -108,7 +101,7 @@ const description: Description<InstanceResource, ReservedInstance> = {
     "product-code.type": (instance) => instance.ProductCodes?.map((one) => one.ProductCodeType),
     "ramdisk-id": (instance) => instance.RamdiskId,
     reason: (instance) => instance.StateTransitionReason,
-    "reservation-id": (instance) => instance.ReservationId,
+    "reservation-id": (_, { reservationId }) => reservationId,
     "root-device-name": (instance) => instance.RootDeviceName,
     "root-device-type": (instance) => instance.RootDeviceType,
     "source-dest-check": (instance) => instance.SourceDestCheck,
@@ -127,14 +120,17 @@ const DescribeInstances: Read<DescribeInstancesCommandInput, Output<DescribeInst
   input,
   scope,
 ) => {
-  const { shapes, ...token } = describe(description, input, scope, { ids: input.InstanceIds });
-  const reservations = new Map<string, Reservation & { Instances: Instance[] }>();
-  for (const { ReservationId, OwnerId, ...instance } of shapes) {
-    const reservation = reservations.get(ReservationId);
-    if (reservation) reservation.Instances.push(instance);
-    else reservations.set(ReservationId, { ReservationId, OwnerId, Groups: [], Instances: [instance] });
+  const { shapes, resources, token } = describe(description, input, scope, { ids: input.InstanceIds });
+  const reservations = new Map<string, Instance[]>();
+  for (const [at, { reservationId }] of resources.entries()) {
+    const together = reservations.get(reservationId) ?? [];
+    together.push(shapes[at] as Instance);
+    reservations.set(reservationId, together);
   }
-  return { Reservations: [...reservations.values()], ...token };
+  const Reservations = [...reservations].map(
+    ([ReservationId, Instances]): Reservation => ({ ReservationId, OwnerId: scope.account, Groups: [], Instances }),
+  );
+  return { Reservations, ...token };
 };
 
 // Two minutes pass from the start until the checks have passed.
@@ -195,8 +191,8 @@ const DescribeInstanceStatus: Read<DescribeInstanceStatusCommandInput, Output<De
   const shown = (instance: InstanceResource) =>
     input.IncludeAllInstances || instanceState(instance, scope.now) === "running";
   const named = input.InstanceIds?.length ? scope.findAll(instances, input.InstanceIds) : undefined;
-  const { shapes, ...token } = describe(statusDescription, input, scope, {
-    among: (all) => (named ?? all.list(instances)).filter(shown),
+  const { shapes, token } = describe(statusDescription, input, scope, {
+    among: () => (named ?? scope.list(instances)).filter(shown),
   });
   return { InstanceStatuses: shapes, ...token };
 };

@@ -4,6 +4,7 @@ import { since, stateAt, type Timeline } from "../mechanism/timeline.ts";
 
 export interface InstanceResource extends Resource {
   readonly reservationId: string;
+  readonly ownerId: string;
   /** What holds as long as nobody modifies the instance, as DescribeInstances shows it. */
   readonly facts: Pick<
     Instance,

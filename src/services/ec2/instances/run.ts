@@ -61,6 +61,7 @@ const RunInstances: Write<RunInstancesCommandInput, Output<RunInstancesCommandOu
       createdAt: scope.now,
       tags: tags("instance"),
       reservationId,
+      ownerId: scope.account,
       facts: { ...facts, AmiLaunchIndex: launched.length },
       metadataOptions: metadataOptionsOf(input, image),
       monitoring: input.Monitoring?.Enabled ?? false,

@@ -1,4 +1,4 @@
-import type { Instance, InstanceNetworkInterface } from "@aws-sdk/client-ec2";
+import type { Instance, InstanceNetworkInterface, InstanceStateName } from "@aws-sdk/client-ec2";
 import type { Scope } from "../mechanism/scope.ts";
 import { since, stateAt } from "../mechanism/timeline.ts";
 import { privateDnsName, publicDnsName } from "../network/addresses.ts";
@@ -19,30 +19,71 @@ export function instanceShape(instance: InstanceResource, scope: Scope): Instanc
     .by(networkInterfaces, "instance", id)
     .sort((a, b) => (a.attachment?.deviceIndex ?? 0) - (b.attachment?.deviceIndex ?? 0));
   const primary = enis[0];
+  // The address from Amazon's pool shows once the instance has come up.
+  const publicIp = state === "running" ? primary?.publicIp : undefined;
   const pending = state === "pending" ? { Code: "pending", Message: "pending" } : instance.stateReason;
+  // One literal with every member: spreading this many made DescribeInstances several times slower.
   return {
-    ...facts,
-    InstanceId: id,
-    State: stateShape(state),
-    StateTransitionReason: instance.stateTransitionReason,
-    ...(pending && { StateReason: pending }),
-    LaunchTime: new Date(instance.launchedAt),
-    UsageOperationUpdateTime: new Date(instance.createdAt),
-    ProductCodes: [],
-    Monitoring: { State: instance.monitoring ? (state === "pending" ? "pending" : "enabled") : "disabled" },
-    MetadataOptions: { State: state === "pending" ? "pending" : "applied", ...instance.metadataOptions },
+    AmiLaunchIndex: facts.AmiLaunchIndex,
+    Architecture: facts.Architecture,
     BlockDeviceMappings: blockDevices(id, scope),
+    BootMode: facts.BootMode,
+    CapacityReservationSpecification: facts.CapacityReservationSpecification,
+    ClientToken: facts.ClientToken,
+    CpuOptions: facts.CpuOptions,
+    CurrentInstanceBootMode: facts.CurrentInstanceBootMode,
+    EbsOptimized: facts.EbsOptimized,
+    EnaSupport: facts.EnaSupport,
+    EnclaveOptions: facts.EnclaveOptions,
+    HibernationOptions: facts.HibernationOptions,
+    Hypervisor: facts.Hypervisor,
+    IamInstanceProfile: facts.IamInstanceProfile,
+    ImageId: facts.ImageId,
+    InstanceId: id,
+    InstanceType: facts.InstanceType,
+    KeyName: facts.KeyName,
+    LaunchTime: new Date(instance.launchedAt),
+    MaintenanceOptions: facts.MaintenanceOptions,
+    MetadataOptions: metadataShape(instance, state),
+    Monitoring: { State: instance.monitoring ? (state === "pending" ? "pending" : "enabled") : "disabled" },
     NetworkInterfaces: enis.map((eni) => interfaceShape(eni, scope)),
+    NetworkPerformanceOptions: facts.NetworkPerformanceOptions,
+    Operator: notManaged,
+    Placement: facts.Placement,
+    Platform: facts.Platform,
+    PlatformDetails: facts.PlatformDetails,
+    PrivateDnsName: primary ? privateDnsName(primary.facts.PrivateIpAddress, scope.region) : "",
+    PrivateDnsNameOptions: facts.PrivateDnsNameOptions,
+    PrivateIpAddress: primary?.facts.PrivateIpAddress,
+    ProductCodes: [],
+    PublicDnsName: publicIp === undefined ? "" : publicDnsName(publicIp, scope.region),
+    PublicIpAddress: publicIp,
+    RootDeviceName: facts.RootDeviceName,
+    RootDeviceType: facts.RootDeviceType,
     SecurityGroups: primary ? groupIdentifiers(primary.groupIds, scope) : [],
-    ...hostNames(primary, state === "running", scope),
-    ...(primary && {
-      SubnetId: primary.facts.SubnetId,
-      VpcId: primary.facts.VpcId,
-      PrivateIpAddress: primary.facts.PrivateIpAddress,
-      SourceDestCheck: primary.facts.SourceDestCheck,
-    }),
-    Operator: { Managed: false },
-    ...(tags.length > 0 && { Tags: [...tags] }),
+    SourceDestCheck: primary?.facts.SourceDestCheck,
+    State: stateShape(state),
+    StateReason: pending,
+    StateTransitionReason: instance.stateTransitionReason,
+    SubnetId: primary?.facts.SubnetId,
+    Tags: tags.length > 0 ? [...tags] : undefined,
+    UsageOperation: facts.UsageOperation,
+    UsageOperationUpdateTime: new Date(instance.createdAt),
+    VirtualizationType: facts.VirtualizationType,
+    VpcId: primary?.facts.VpcId,
+  };
+}
+
+const notManaged = { Managed: false };
+
+function metadataShape({ metadataOptions: options }: InstanceResource, state: InstanceStateName) {
+  return {
+    State: state === "pending" ? ("pending" as const) : ("applied" as const),
+    HttpTokens: options.HttpTokens,
+    HttpPutResponseHopLimit: options.HttpPutResponseHopLimit,
+    HttpEndpoint: options.HttpEndpoint,
+    HttpProtocolIpv6: options.HttpProtocolIpv6,
+    InstanceMetadataTags: options.InstanceMetadataTags,
   };
 }
 
@@ -67,45 +108,34 @@ export function blockDevices(instanceId: string, scope: Scope): NonNullable<Inst
     }));
 }
 
-function hostNames(primary: NetworkInterfaceResource | undefined, running: boolean, { region }: Scope) {
-  if (!primary) return { PrivateDnsName: "", PublicDnsName: "" };
-  const PrivateDnsName = privateDnsName(primary.facts.PrivateIpAddress, region);
-  if (!running || !primary.publicIp) return { PrivateDnsName, PublicDnsName: "" };
-  return {
-    PrivateDnsName,
-    PublicDnsName: publicDnsName(primary.publicIp, region),
-    PublicIpAddress: primary.publicIp,
-  };
-}
-
 function interfaceShape(eni: NetworkInterfaceResource, scope: Scope): InstanceNetworkInterface {
-  const { attachment, facts, groupIds } = eni;
-  // The address from Amazon's pool shows once the instance has come up.
-  const attached = attachment && stateAt(attachment.timeline, scope.now) === "attached";
-  const { publicIp, ...without } = eni;
+  const { attachment, facts } = eni;
+  const status = attachment && stateAt(attachment.timeline, scope.now);
+  const addresses = addressShapes(eni, scope, status === "attached");
   return {
-    ...addressShapes(attached && publicIp ? eni : without, scope),
+    Association: addresses.Association,
+    Attachment: attachment && {
+      AttachmentId: attachment.id,
+      AttachTime: new Date(since(attachment.timeline, "attaching")),
+      DeleteOnTermination: attachment.deleteOnTermination,
+      DeviceIndex: attachment.deviceIndex,
+      NetworkCardIndex: 0,
+      Status: status,
+    },
+    Description: facts.Description,
+    Groups: groupIdentifiers(eni.groupIds, scope),
+    InterfaceType: "interface",
+    Ipv6Addresses: [],
+    MacAddress: facts.MacAddress,
     NetworkInterfaceId: eni.id,
+    Operator: notManaged,
+    OwnerId: scope.account,
+    PrivateDnsName: addresses.PrivateDnsName,
+    PrivateIpAddress: addresses.PrivateIpAddress,
+    PrivateIpAddresses: addresses.PrivateIpAddresses,
+    SourceDestCheck: facts.SourceDestCheck,
+    Status: "in-use",
     SubnetId: facts.SubnetId,
     VpcId: facts.VpcId,
-    Description: facts.Description,
-    OwnerId: scope.account,
-    Status: "in-use",
-    MacAddress: facts.MacAddress,
-    SourceDestCheck: facts.SourceDestCheck,
-    InterfaceType: "interface",
-    Groups: groupIdentifiers(groupIds, scope),
-    Ipv6Addresses: [],
-    Operator: { Managed: false },
-    ...(attachment && {
-      Attachment: {
-        AttachmentId: attachment.id,
-        AttachTime: new Date(since(attachment.timeline, "attaching")),
-        DeleteOnTermination: attachment.deleteOnTermination,
-        DeviceIndex: attachment.deviceIndex,
-        NetworkCardIndex: 0,
-        Status: stateAt(attachment.timeline, scope.now),
-      },
-    }),
   };
 }

@@ -20,10 +20,15 @@ export interface PreparedWrite<Input, Output, Prepared> {
   readonly write: (input: Input, scope: WriteScope, prepared: Prepared) => Output;
 }
 
+interface AnyPreparedWrite {
+  readonly prepare: (input: never) => Promise<unknown>;
+  readonly write: (input: never, scope: WriteScope, prepared: never) => object;
+}
+
 /** Actions by name. */
 export interface Actions {
   readonly reads?: Readonly<Record<string, Read<never, object>>>;
-  readonly writes?: Readonly<Record<string, Write<never, object> | PreparedWrite<never, object, never>>>;
+  readonly writes?: Readonly<Record<string, Write<never, object> | AnyPreparedWrite>>;
 }
 
 /** An answer that a client token stands for. */

@@ -9,7 +9,7 @@ import type { Scope } from "./scope.ts";
 export interface Description<R extends Resource, Shape extends object> {
   readonly kind: Kind<R>;
   readonly shape: (resource: R, scope: Scope) => Shape;
-  readonly filters: Filters<Shape>;
+  readonly filters: Filters<Shape, R>;
   readonly page: PageLimits;
   /** Ids and MaxResults exclude each other. */
   readonly idsOrPages?: boolean;
@@ -21,9 +21,11 @@ interface DescribeRequest {
   readonly NextToken?: string | undefined;
 }
 
-export interface Described<Shape> {
+/** One page: the shapes with the resources that they show, and the token for the next page as the answer has it. */
+export interface Described<R extends Resource, Shape> {
   readonly shapes: Shape[];
-  readonly NextToken?: string;
+  readonly resources: readonly R[];
+  readonly token: { readonly NextToken?: string };
 }
 
 /** What every Describe action does: the asked-for ids or `among`, the filters, the page. */
@@ -31,23 +33,23 @@ export function describe<R extends Resource, Shape extends object>(
   { kind, shape, filters, page: limits, idsOrPages }: Description<R, Shape>,
   request: DescribeRequest,
   scope: Scope,
-  chosen: { readonly ids?: readonly string[] | undefined; readonly among?: (scope: Scope) => readonly R[] } = {},
-): Described<Shape> {
+  chosen: { readonly ids?: readonly string[] | undefined; readonly among?: () => readonly R[] } = {},
+): Described<R, Shape> {
   if (idsOrPages && chosen.ids?.length && request.MaxResults !== undefined)
     throw invalidCombination(`The parameter ${kind.idSet} cannot be used with the parameter maxResults`);
   const matches = matcherOf(filters, tagsOf, request.Filters);
-  const resources = chosen.ids?.length
-    ? scope.findAll(kind, chosen.ids)
-    : (chosen.among ?? ((all) => all.list(kind)))(scope);
+  const resources = chosen.ids?.length ? scope.findAll(kind, chosen.ids) : (chosen.among?.() ?? scope.list(kind));
   if (!matches) {
-    const { page, ...token } = pageOf(resources, request, limits);
-    return { shapes: page.map((resource) => shape(resource, scope)), ...token };
+    const { page, token } = pageOf(resources, request, limits);
+    return { shapes: page.map((resource) => shape(resource, scope)), resources: page, token };
   }
-  const matching = resources
-    .map((resource) => ({ id: resource.id, createdAt: resource.createdAt, shown: shape(resource, scope) }))
-    .filter(({ shown }) => matches(shown));
-  const { page, ...token } = pageOf(matching, request, limits);
-  return { shapes: page.map(({ shown }) => shown), ...token };
+  const shapes = new Map<R, Shape>();
+  for (const resource of resources) {
+    const shown = shape(resource, scope);
+    if (matches(shown, resource)) shapes.set(resource, shown);
+  }
+  const { page, token } = pageOf([...shapes.keys()], request, limits);
+  return { shapes: page.map((resource) => shapes.get(resource) as Shape), resources: page, token };
 }
 
 function tagsOf(shape: { Tags?: Tag[] | undefined; TagSet?: Tag[] | undefined }): Tag[] | undefined {

@@ -6,7 +6,7 @@ import { invalidValue } from "./errors.ts";
 export type FilterValue = string | number | boolean | Date | undefined | readonly FilterValue[];
 
 /** The filters that an action knows, by name, and what each compares. */
-export type Filters<Shape> = Readonly<Record<string, (shape: Shape) => FilterValue>>;
+export type Filters<Shape, R = unknown> = Readonly<Record<string, (shape: Shape, resource: R) => FilterValue>>;
 
 const valueLimit = 200;
 
@@ -15,11 +15,11 @@ const valueLimit = 200;
  * text and `?` for one character. Throws InvalidParameterValue for a filter that the action doesn't know.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
-export function matcherOf<Shape>(
-  known: Filters<Shape>,
+export function matcherOf<Shape, R = undefined>(
+  known: Filters<Shape, R>,
   tagsOf: (shape: Shape) => readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
   requested: readonly Filter[] | undefined,
-): ((shape: Shape) => boolean) | undefined {
+): ((shape: Shape, resource: R) => boolean) | undefined {
   if (!requested?.length) return undefined;
   const tests = requested.map(({ Name: name = "", Values: values }) => {
     const compared = valueGetter(known, tagsOf, name);
@@ -31,16 +31,17 @@ export function matcherOf<Shape>(
         "The maximum number of filter values specified on a single call is 200",
       );
     const matches = values.map(patternOf);
-    return (shape: Shape) => someValue(compared(shape), (value) => matches.some((match) => match(value)));
+    return (shape: Shape, resource: R) =>
+      someValue(compared(shape, resource), (value) => matches.some((match) => match(value)));
   });
-  return (shape) => tests.every((test) => test(shape));
+  return (shape, resource) => tests.every((test) => test(shape, resource));
 }
 
-function valueGetter<Shape>(
-  known: Filters<Shape>,
+function valueGetter<Shape, R>(
+  known: Filters<Shape, R>,
   tagsOf: (shape: Shape) => readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
   name: string,
-): ((shape: Shape) => FilterValue) | undefined {
+): ((shape: Shape, resource: R) => FilterValue) | undefined {
   if (Object.hasOwn(known, name)) return known[name];
   if (name === "tag-key") return (shape) => tagsOf(shape)?.map((tag) => tag.Key);
   if (name === "tag-value") return (shape) => tagsOf(shape)?.map((tag) => tag.Value);

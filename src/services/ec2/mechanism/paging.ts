@@ -25,7 +25,7 @@ export function pageOf<Item extends Paged>(
   items: readonly Item[],
   { MaxResults, NextToken }: PageRequest,
   limits: PageLimits,
-): { page: Item[]; NextToken?: string } {
+): { page: Item[]; token: { NextToken?: string } } {
   if (MaxResults !== undefined) checkMaxResults(MaxResults, limits);
   const ordered = [...items].sort(compare);
   const after = NextToken ? parseToken(NextToken) : undefined;
@@ -33,7 +33,7 @@ export function pageOf<Item extends Paged>(
   const size = MaxResults === undefined ? rest.length : Math.min(MaxResults, limits.max);
   const page = rest.slice(0, size);
   const last = page.at(-1);
-  return last && rest.length > size ? { page, NextToken: tokenOf(last) } : { page };
+  return { page, token: last && rest.length > size ? { NextToken: tokenOf(last) } : {} };
 }
 
 function checkMaxResults(value: number, { min, max, clamps }: PageLimits): void {

@@ -61,20 +61,24 @@ export function groupIdentifiers(ids: readonly string[], scope: Scope): GroupIde
 }
 
 /** What an interface shows of its addresses, alike in DescribeNetworkInterfaces and in an instance. */
-export function addressShapes({ facts, publicIp }: NetworkInterfaceResource, scope: Scope) {
+export function addressShapes({ facts, publicIp }: NetworkInterfaceResource, scope: Scope, withPublic = true) {
   const named = scope.get(vpcs, facts.VpcId)?.attributes.enableDnsHostnames ?? false;
-  const dns = named ? { PrivateDnsName: privateDnsName(facts.PrivateIpAddress, scope.region) } : {};
-  const association = publicIp
-    ? {
-        Association: {
+  const { PrivateIpAddress } = facts;
+  const PrivateDnsName = named ? privateDnsName(PrivateIpAddress, scope.region) : undefined;
+  const Association =
+    publicIp !== undefined && withPublic
+      ? {
           IpOwnerId: "amazon",
           PublicDnsName: named ? publicDnsName(publicIp, scope.region) : "",
           PublicIp: publicIp,
-        },
-      }
-    : {};
-  const address = { ...dns, PrivateIpAddress: facts.PrivateIpAddress };
-  return { ...association, ...address, PrivateIpAddresses: [{ ...association, Primary: true, ...address }] };
+        }
+      : undefined;
+  return {
+    Association,
+    PrivateDnsName,
+    PrivateIpAddress,
+    PrivateIpAddresses: [{ Association, Primary: true, PrivateDnsName, PrivateIpAddress }],
+  };
 }
 
 const description: Description<NetworkInterfaceResource, NetworkInterface> = {
@@ -148,7 +152,7 @@ const DescribeNetworkInterfaces: Read<
   DescribeNetworkInterfacesCommandInput,
   Output<DescribeNetworkInterfacesCommandOutput>
 > = (input, scope) => {
-  const { shapes, ...token } = describe(description, input, scope, { ids: input.NetworkInterfaceIds });
+  const { shapes, token } = describe(description, input, scope, { ids: input.NetworkInterfaceIds });
   return { NetworkInterfaces: shapes, ...token };
 };
 

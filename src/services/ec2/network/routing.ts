@@ -115,7 +115,7 @@ const DescribeInternetGateways: Read<
   DescribeInternetGatewaysCommandInput,
   Output<DescribeInternetGatewaysCommandOutput>
 > = (input, scope) => {
-  const { shapes, ...token } = describe(gatewayDescription, input, scope, { ids: input.InternetGatewayIds });
+  const { shapes, token } = describe(gatewayDescription, input, scope, { ids: input.InternetGatewayIds });
   return { InternetGateways: shapes, ...token };
 };
 
@@ -123,7 +123,7 @@ const DescribeRouteTables: Read<DescribeRouteTablesCommandInput, Output<Describe
   input,
   scope,
 ) => {
-  const { shapes, ...token } = describe(routeTableDescription, input, scope, { ids: input.RouteTableIds });
+  const { shapes, token } = describe(routeTableDescription, input, scope, { ids: input.RouteTableIds });
   return { RouteTables: shapes, ...token };
 };
 
@@ -131,7 +131,7 @@ const DescribeNetworkAcls: Read<DescribeNetworkAclsCommandInput, Output<Describe
   input,
   scope,
 ) => {
-  const { shapes, ...token } = describe(aclDescription, input, scope, { ids: input.NetworkAclIds });
+  const { shapes, token } = describe(aclDescription, input, scope, { ids: input.NetworkAclIds });
   return { NetworkAcls: shapes, ...token };
 };
 

@@ -70,7 +70,7 @@ export function defaultSubnet(scope: Scope, zone: string | undefined): SubnetRes
 }
 
 const DescribeSubnets: Read<DescribeSubnetsCommandInput, Output<DescribeSubnetsCommandOutput>> = (input, scope) => {
-  const { shapes, ...token } = describe(description, input, scope, { ids: input.SubnetIds });
+  const { shapes, token } = describe(description, input, scope, { ids: input.SubnetIds });
   return { Subnets: shapes, ...token };
 };
 

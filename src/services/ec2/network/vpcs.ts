@@ -62,7 +62,7 @@ export function defaultVpc(scope: Scope): VpcResource | undefined {
 }
 
 const DescribeVpcs: Read<DescribeVpcsCommandInput, Output<DescribeVpcsCommandOutput>> = (input, scope) => {
-  const { shapes, ...token } = describe(description, input, scope, { ids: input.VpcIds });
+  const { shapes, token } = describe(description, input, scope, { ids: input.VpcIds });
   return { Vpcs: shapes, ...token };
 };
 

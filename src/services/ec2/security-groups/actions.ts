@@ -285,7 +285,7 @@ const DescribeSecurityGroups: Read<DescribeSecurityGroupsCommandInput, Output<De
 ) => {
   const named = input.GroupNames?.map((name) => groupNamed(name, scope).id);
   const ids = [...(input.GroupIds ?? []), ...(named ?? [])];
-  const { shapes, ...token } = describe(groupDescription, input, scope, { ids });
+  const { shapes, token } = describe(groupDescription, input, scope, { ids });
   return { SecurityGroups: shapes, ...token };
 };
 
@@ -293,7 +293,7 @@ const DescribeSecurityGroupRules: Read<
   DescribeSecurityGroupRulesCommandInput,
   Output<DescribeSecurityGroupRulesCommandOutput>
 > = (input, scope) => {
-  const { shapes, ...token } = describe(ruleDescription, input, scope, { ids: input.SecurityGroupRuleIds });
+  const { shapes, token } = describe(ruleDescription, input, scope, { ids: input.SecurityGroupRuleIds });
   return { SecurityGroupRules: shapes, ...token };
 };
 

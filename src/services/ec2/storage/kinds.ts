@@ -1,4 +1,5 @@
 import type { Kind, Resource } from "../mechanism/kind.ts";
+import type { Sharing } from "../mechanism/sharing.ts";
 import { since, stateAt, type Timeline } from "../mechanism/timeline.ts";
 
 export type AttachmentState = "attaching" | "attached" | "detaching" | "detached";
@@ -37,8 +38,8 @@ export interface SnapshotResource extends Resource {
     readonly KmsKeyId?: string;
   };
   readonly timeline: Timeline<"pending" | "completed">;
-  /** Accounts that may make volumes of it; `all` makes it public. */
-  readonly createVolumePermission: { readonly all: boolean; readonly accounts: readonly string[] };
+  /** Who may make volumes of it. */
+  readonly createVolumePermission: Sharing;
 }
 
 export type VolumeType = "standard" | "gp2" | "gp3" | "io1" | "io2" | "st1" | "sc1";

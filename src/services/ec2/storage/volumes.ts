@@ -224,7 +224,7 @@ const DetachVolume: Write<DetachVolumeCommandInput, Output<DetachVolumeCommandOu
 };
 
 const DescribeVolumes: Read<DescribeVolumesCommandInput, Output<DescribeVolumesCommandOutput>> = (input, scope) => {
-  const { shapes, ...token } = describe(description, input, scope, { ids: input.VolumeIds });
+  const { shapes, token } = describe(description, input, scope, { ids: input.VolumeIds });
   return { Volumes: shapes, ...token };
 };
 

@@ -1,0 +1,1 @@
+export { createInstanceConnect, type InstanceConnectOptions } from "./create.ts";

@@ -1,0 +1,39 @@
+import type { InstanceStateName } from "@aws-sdk/client-ec2";
+import type { State } from "../../storage/state/state.ts";
+import { instanceTypes } from "./instance-types.ts";
+import { type InstanceResource, instanceState, instances } from "./instances/kinds.ts";
+import type { Place } from "./mechanism/inventory.ts";
+import { serialConsoleAccess, settings } from "./serial-console.ts";
+
+/** An instance as other services see it. */
+export interface KnownInstance {
+  readonly state: InstanceStateName;
+  readonly availabilityZone: string;
+  /** On the Nitro System, bare metal included. */
+  readonly nitro: boolean;
+}
+
+const keyOf = ({ account, region }: Place, type: string, id: string) => `ec2/${account}/${region}/${type}/${id}`;
+
+/** Looks one instance up for another service; undefined when there is none of the id. */
+export async function findInstance(
+  state: State,
+  place: Place,
+  id: string,
+  now: number,
+): Promise<KnownInstance | undefined> {
+  const entry = await state.get(keyOf(place, instances.type, id));
+  const instance = entry?.value as unknown as InstanceResource | undefined;
+  if (!instance || (instances.goneAt?.(instance) ?? Number.POSITIVE_INFINITY) <= now) return undefined;
+  return {
+    state: instanceState(instance, now),
+    availabilityZone: instance.facts.Placement.AvailabilityZone,
+    nitro: instanceTypes.get(instance.facts.InstanceType ?? "")?.platform !== "xen",
+  };
+}
+
+/** Whether the account has turned the EC2 serial console on in the Region. */
+export async function serialConsoleEnabled(state: State, place: Place): Promise<boolean> {
+  const entry = await state.get(keyOf(place, settings.type, serialConsoleAccess));
+  return (entry?.value as { enabled?: boolean } | undefined)?.enabled ?? false;
+}
