@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { built, type Child, startChild } from "../../test/support/child.ts";
+import { type Child, source, startChild } from "../../test/support/child.ts";
 import { lockDataFolder } from "./data-folder.ts";
 
 let root: string;
@@ -22,7 +22,7 @@ afterEach(async () => {
 /** A process that tries to take the folder, says what came of it, and stays. */
 function contender(): Child {
   const child = startChild(
-    `import { lockDataFolder } from ${built("storage/data-folder.js")};
+    `import { lockDataFolder } from ${source("storage/data-folder.ts")};
      await lockDataFolder(process.argv[1]).then(() => console.log("has it"), (error) => console.log(error.message));
      setInterval(() => {}, 1000);`,
     folder,

@@ -11,14 +11,17 @@ export interface Child {
   exit(): Promise<number | null>;
 }
 
-/** The address of a built module, as a string to stand in a child's script. */
-export function built(module: string): string {
-  return JSON.stringify(new URL(`../../dist/${module}`, import.meta.url).href);
+/** The address of a module of src/, as a string to stand in a child's script. */
+export function source(module: string): string {
+  return JSON.stringify(new URL(`../../src/${module}`, import.meta.url).href);
 }
 
-/** Runs a script of built modules (`npm run build`) in a process of its own, with `input` as its `process.argv.slice(1)`. */
+/** What node needs to run a script that imports modules of src/. */
+export const runScript = ["--import", "tsx", "--input-type=module", "-e"];
+
+/** Runs a script in a process of its own, with `input` as its `process.argv.slice(1)`. */
 export function startChild(script: string, ...input: readonly string[]): Child {
-  const process = spawn(globalThis.process.execPath, ["--input-type=module", "-e", script, "--", ...input], {
+  const process = spawn(globalThis.process.execPath, [...runScript, script, "--", ...input], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { built, startChild } from "../../../test/support/child.ts";
+import { source, startChild } from "../../../test/support/child.ts";
 import type { Journal } from "./journal.ts";
 import { openSegmentJournal } from "./segments.ts";
 
@@ -214,7 +214,7 @@ describe("kill -9", () => {
   it("loses no acknowledged record and leaves no half one, however often", async () => {
     // Each record names the writer and its count, so that order and gaps show; sizes differ, so that kills hit anywhere.
     const script = `
-      import { openSegmentJournal } from ${built("storage/journal/segments.js")};
+      import { openSegmentJournal } from ${source("storage/journal/segments.ts")};
       const [folder, run] = process.argv.slice(1);
       const journal = await openSegmentJournal({ folder, segmentBytes: 200_000 });
       await Promise.all(Array.from({ length: 8 }, async (_, writer) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
-import { built, startChild } from "../../../test/support/child.ts";
+import { source, startChild } from "../../../test/support/child.ts";
 import { openFolderObjects } from "./folder.ts";
 import { type ObjectsUnderTest, objectsContract } from "./objects.contract.ts";
 
@@ -68,7 +68,7 @@ it("keeps no bytes of objects that were replaced, deleted or broken off", async 
 
 it("has every object that was acknowledged before a kill -9, whole, and no bytes of others", async () => {
   const script = `
-    import { openFolderObjects } from ${built("storage/objects/folder.js")};
+    import { openFolderObjects } from ${source("storage/objects/folder.ts")};
     const [folder, run] = process.argv.slice(1);
     const objects = await openFolderObjects({ folder });
     await Promise.all(Array.from({ length: 6 }, async (_, writer) => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { built, startChild } from "../../../test/support/child.ts";
+import { runScript, source, startChild } from "../../../test/support/child.ts";
 import { openLmdbState } from "./lmdb.ts";
 import { type StateUnderTest, stateContract } from "./state.contract.ts";
 
@@ -40,7 +40,7 @@ stateContract(async () => open(await newFolder()));
 
 it("has every commit that was acknowledged before a kill -9, and none in part", async () => {
   const script = `
-    import { openLmdbState } from ${built("storage/state/lmdb.js")};
+    import { openLmdbState } from ${source("storage/state/lmdb.ts")};
     const [folder, run] = process.argv.slice(1);
     const state = await openLmdbState({ folder });
     await Promise.all(Array.from({ length: 4 }, async (_, writer) => {
@@ -66,7 +66,7 @@ it("has every commit that was acknowledged before a kill -9, and none in part", 
 
 it("rejects what the disk has no room for, and goes on with the rest", async () => {
   const script = `
-    import { openLmdbState } from ${built("storage/state/lmdb.js")};
+    import { openLmdbState } from ${source("storage/state/lmdb.ts")};
     const state = await openLmdbState({ folder: process.argv[1] });
     const commit = (key, size) => state.commit([{ key, value: "x".repeat(size) }]).catch((error) => error.message);
     console.log(await commit("small", 1_000));
@@ -77,7 +77,7 @@ it("rejects what the disk has no room for, and goes on with the rest", async () 
   // A limit on the size of files (in blocks of 512 bytes) stands for the end of the disk.
   const limited = spawnSync(
     "sh",
-    ["-c", 'ulimit -f 1000 && exec "$0" "$@"', process.execPath, "--input-type=module", "-e", script, folder],
+    ["-c", 'ulimit -f 1000 && exec "$0" "$@"', process.execPath, ...runScript, script, folder],
     { encoding: "utf8" },
   );
   const refusal = `'${folder} cannot be written: Input/output error'`;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { built, startChild } from "../../../test/support/child.ts";
+import { source, startChild } from "../../../test/support/child.ts";
 import { openChdbTables } from "./chdb.ts";
 import { type TablesUnderTest, tablesContract } from "./tables.contract.ts";
 
@@ -40,7 +40,7 @@ tablesContract(async () => open(await newFolder()));
 it("has every batch exactly once after kills -9, when the last one is repeated under its token", async () => {
   // Each batch goes to several partitions, which are written one by one: a kill may leave some of them.
   const script = `
-    import { durableTableSettings, openChdbTables } from ${built("storage/tables/index.js")};
+    import { durableTableSettings, openChdbTables } from ${source("storage/tables/index.ts")};
     const [folder, first] = process.argv.slice(1);
     const tables = await openChdbTables({ folder });
     await tables.command("CREATE TABLE IF NOT EXISTS things (id UInt64) ENGINE = MergeTree " +
@@ -67,7 +67,7 @@ it("has every batch exactly once after kills -9, when the last one is repeated u
 
 it("lets the process end when it is closed, and says when another process has the folder", async () => {
   const script = `
-    import { openChdbTables } from ${built("storage/tables/index.js")};
+    import { openChdbTables } from ${source("storage/tables/index.ts")};
     const tables = await openChdbTables({ folder: process.argv[1] }).catch((error) => console.log(error.message));
     await tables?.query("SELECT 1");
     await tables?.close();
