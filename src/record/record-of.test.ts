@@ -81,7 +81,14 @@ describe("legacy EC2 actions", () => {
     const input = { AvailabilityZone: "us-east-1a", Size: 8 };
     expect(requestParameters("ec2", "CreateVolume", input)).toEqual({ zone: "us-east-1a", size: "8" });
     const createTime = new Date("2023-07-10T11:55:14Z");
-    const output = { VolumeId: "vol-1", Size: 8, AvailabilityZone: "us-east-1a", CreateTime: createTime, Tags: [] };
+    const output = {
+      VolumeId: "vol-1",
+      Size: 8,
+      AvailabilityZone: "us-east-1a",
+      CreateTime: createTime,
+      SnapshotId: "",
+      Tags: [],
+    };
     expect(JSON.stringify(responseElements(output, "ec2", "CreateVolume", input))).toBe(
       '{"requestId":"59dbff89-35bd-4eac-99ed-be587EXAMPLE","volumeId":"vol-1","size":"8","zone":"us-east-1a",' +
         '"createTime":1688990114000,"tagSet":{}}',

