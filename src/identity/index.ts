@@ -1,13 +1,27 @@
 export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
 export { createIdentity, type Identity } from "./identity.ts";
+export { codeStep, mfaDeviceKey, readMfaDevice, useMfaCode } from "./mfa.ts";
+export { hashPassword, isPassword } from "./passwords.ts";
 export {
+  accountAliasKey,
+  type Entities,
+  type Entity,
   type EntityKind,
   entityArn,
   entityKey,
+  type Group,
   type InstanceProfile,
+  type LoginProfile,
+  type MfaDevice,
+  type OidcProvider,
+  type Policy,
+  type PolicyHolder,
   type Role,
   type Root,
   rootKey,
+  type SamlProvider,
+  type SigningCertificate,
+  type SshPublicKey,
   type Tag,
   type User,
 } from "./principals.ts";

@@ -1,0 +1,55 @@
+import { Secret, TOTP } from "otpauth";
+import type { Clock } from "../aws/clock.ts";
+import type { AccountId } from "../aws/names.ts";
+import type { State, StateEntry } from "../storage/state/state.ts";
+import { entityKey, type MfaDevice } from "./principals.ts";
+
+const stepSeconds = 30;
+const codes = { algorithm: "SHA1", digits: 6, period: stepSeconds } as const;
+
+/** The device of a serial number such as `arn:aws:iam::123456789012:mfa/alice`; undefined when there is none. */
+export async function readMfaDevice(
+  state: State,
+  account: AccountId,
+  serialNumber: string,
+): Promise<StateEntry<MfaDevice> | undefined> {
+  const prefix = `arn:aws:iam::${account}:mfa/`;
+  if (!serialNumber.startsWith(prefix)) return undefined;
+  const entry = await state.get(entityKey(account, "mfa", serialNumber.slice(prefix.length)));
+  return entry as StateEntry<typeof entry & MfaDevice> | undefined;
+}
+
+/** Where a device is kept: devices of the same name in different paths are different devices. */
+export function mfaDeviceKey(account: AccountId, { path, name }: Pick<MfaDevice, "path" | "name">): string {
+  return entityKey(account, "mfa", `${path.slice(1)}${name}`);
+}
+
+/** The time step that a code of the seed stands for, `window` steps of 30 s around now (RFC 6238); undefined for none. */
+export function codeStep(seed: string, code: string, clock: Clock, window = 1): number | undefined {
+  const totp = new TOTP({ ...codes, secret: Secret.fromBase32(seed) });
+  const timestamp = clock.now();
+  const delta = totp.validate({ token: code, timestamp, window });
+  return delta === null ? undefined : totp.counter({ timestamp }) + delta;
+}
+
+/**
+ * Takes a code for a user, or the root user, whose id or account number is `principalId`: true when the device is theirs,
+ * the code is right, and neither it nor a later one was used before.
+ */
+export async function useMfaCode(
+  { state, clock }: { readonly state: State; readonly clock: Clock },
+  call: {
+    readonly account: AccountId;
+    readonly principalId: string;
+    readonly serialNumber: string;
+    readonly code: string;
+  },
+): Promise<boolean> {
+  const entry = await readMfaDevice(state, call.account, call.serialNumber);
+  const enabled = entry?.value.enabled;
+  if (!entry || enabled?.principalId !== call.principalId) return false;
+  const step = codeStep(entry.value.seed, call.code, clock);
+  if (step === undefined || step <= enabled.usedStep) return false;
+  const value = { ...entry.value, enabled: { ...enabled, usedStep: step } };
+  return state.commit([{ key: entry.key, value, expect: entry.version }]);
+}
