@@ -62,23 +62,23 @@ function checkQuota(others: readonly Trail[], wanted: Trail): void {
       );
 }
 
-/** The trail with the settings that an UpdateTrail brings; what it doesn't name stays. */
+/**
+ * The trail with the settings that an UpdateTrail brings; what it doesn't name stays. (AWS's guide has global service
+ * events follow IsMultiRegionTrail; that is its console: Terraform's tests against AWS show that the API leaves them.)
+ */
 function updated(trail: Trail, input: UpdateTrailRequest): Trail {
   const { keyPrefix: oldPrefix, ...rest } = trail;
   const keyPrefix = input.S3KeyPrefix ?? oldPrefix;
-  const multiRegion = input.IsMultiRegionTrail ?? trail.multiRegion;
-  // Becoming a trail of all Regions brings the events of global services with it, becoming one of a single Region takes them.
-  const followed = multiRegion === trail.multiRegion ? trail.globalServiceEvents : multiRegion;
-  const globalServiceEvents = input.IncludeGlobalServiceEvents ?? followed;
-  checkGlobalServices(multiRegion, globalServiceEvents);
-  return {
+  const after = {
     ...rest,
     bucket: input.S3BucketName ?? trail.bucket,
     ...(keyPrefix && { keyPrefix }),
-    multiRegion,
-    globalServiceEvents,
+    multiRegion: input.IsMultiRegionTrail ?? trail.multiRegion,
+    globalServiceEvents: input.IncludeGlobalServiceEvents ?? trail.globalServiceEvents,
     logFileValidation: input.EnableLogFileValidation ?? trail.logFileValidation,
   };
+  checkGlobalServices(after.multiRegion, after.globalServiceEvents);
+  return after;
 }
 
 /** CreateTrail, UpdateTrail, DeleteTrail, GetTrail, DescribeTrails and ListTrails. */

@@ -181,15 +181,17 @@ describe("changing a trail", () => {
     });
   });
 
-  it("lets the events of global services follow from one Region to all and back", async () => {
+  it("refuses all Regions without the events of global services, and leaves those as they are", async () => {
     await create("audit", { IncludeGlobalServiceEvents: false });
     const update = (settings: object) => house.trails.updateTrail(call(), { Name: "audit", ...settings });
-    expect(await update({ IsMultiRegionTrail: true })).toMatchObject({ IncludeGlobalServiceEvents: true });
-    await expect(update({ IncludeGlobalServiceEvents: false })).rejects.toMatchObject({
+    const refused = {
       code: "InvalidParameterCombinationException",
       message: "Multi-Region trail must include global service events.",
-    });
-    expect(await update({ IsMultiRegionTrail: false })).toMatchObject({ IncludeGlobalServiceEvents: false });
+    };
+    await expect(update({ IsMultiRegionTrail: true })).rejects.toMatchObject(refused);
+    await update({ IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true });
+    await expect(update({ IncludeGlobalServiceEvents: false })).rejects.toMatchObject(refused);
+    expect(await update({ IsMultiRegionTrail: false })).toMatchObject({ IncludeGlobalServiceEvents: true });
   });
 
   it("is gone when it is deleted, and its name is free again", async () => {

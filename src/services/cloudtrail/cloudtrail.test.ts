@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { systemRandom } from "../../aws/random.ts";
+import { openSegmentJournal } from "../../storage/journal/index.ts";
+import { bucketPolicyFor, createTrails } from "../../trails/index.ts";
+import { createLogTarget, createS3 } from "../s3/index.ts";
+import { account, clientOf, openStores, TestClock } from "../service.fixture.ts";
+import { createCloudTrail } from "./index.ts";
+
+async function open() {
+  const folder = await mkdtemp(join(tmpdir(), "opentrail-cloudtrail-"));
+  const journal = await openSegmentJournal({ folder });
+  onTestFinished(async () => {
+    await journal.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const parts = { ...(await openStores()), clock: new TestClock(), random: systemRandom };
+  const trails = createTrails({ ...parts, journal, target: createLogTarget(parts) });
+  const asked: unknown[] = [];
+  const lookupEvents = async (...question: unknown[]) => {
+    asked.push(question);
+    return { Events: [] };
+  };
+  const cloudtrail = clientOf("cloudtrail", createCloudTrail({ trails, lookupEvents }));
+  return { cloudtrail, s3: clientOf("s3", createS3(parts)), asked };
+}
+
+it("takes Terraform's sequence of calls, on a bucket of S3", async () => {
+  const { cloudtrail, s3 } = await open();
+  const arn = `arn:aws:cloudtrail:us-east-1:${account}:trail/audit`;
+  await s3.call("CreateBucket", { Bucket: "the-logs" });
+  const trail = { Name: "audit", S3BucketName: "the-logs", IsMultiRegionTrail: true };
+  await expect(cloudtrail.call("CreateTrail", trail)).rejects.toMatchObject({
+    code: "InsufficientS3BucketPolicyException",
+  });
+  await s3.call("PutBucketPolicy", { Bucket: "the-logs", Policy: bucketPolicyFor("the-logs", account, arn) });
+
+  const TagsList = [{ Key: "team", Value: "blue" }];
+  expect(await cloudtrail.call("CreateTrail", { ...trail, TagsList })).toMatchObject({ TrailARN: arn });
+  await cloudtrail.call("StartLogging", { Name: arn });
+  await cloudtrail.call("PutEventSelectors", { TrailName: arn, EventSelectors: [{ ReadWriteType: "WriteOnly" }] });
+  expect(await cloudtrail.call("DescribeTrails", { trailNameList: [arn] })).toMatchObject({
+    trailList: [{ Name: "audit", HasCustomEventSelectors: true, HasInsightSelectors: false }],
+  });
+  expect(await cloudtrail.call("GetTrailStatus", { Name: arn })).toMatchObject({ IsLogging: true });
+  expect(await cloudtrail.call("GetEventSelectors", { TrailName: arn })).toMatchObject({
+    EventSelectors: [{ ReadWriteType: "WriteOnly", IncludeManagementEvents: true }],
+  });
+  expect(await cloudtrail.call("ListTags", { ResourceIdList: [arn] })).toEqual({
+    ResourceTagList: [{ ResourceId: arn, TagsList }],
+  });
+  await cloudtrail.call("DeleteTrail", { Name: arn });
+  expect(await cloudtrail.call("DescribeTrails", { trailNameList: [arn] })).toEqual({ trailList: [] });
+});
+
+it("looks events up in the account and Region of the call", async () => {
+  const { cloudtrail, asked } = await open();
+  const question = { MaxResults: 5 };
+  expect(await cloudtrail.call("LookupEvents", question, { region: "eu-west-1" })).toEqual({ Events: [] });
+  expect(asked).toEqual([[account, "eu-west-1", question]]);
+});
+
+it("answers for what an account hasn't got as AWS does", async () => {
+  const { cloudtrail } = await open();
+  expect(await cloudtrail.call("ListEventDataStores")).toEqual({ EventDataStores: [] });
+  expect(await cloudtrail.call("ListChannels")).toEqual({ Channels: [] });
+  expect(await cloudtrail.call("ListImports")).toEqual({ Imports: [] });
+  expect(await cloudtrail.call("ListDashboards")).toEqual({ Dashboards: [] });
+});
