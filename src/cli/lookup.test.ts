@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -121,10 +122,8 @@ describe("opentrail lookup", () => {
     await expect(lookup(["--read-only", "perhaps"])).rejects.toThrow(CommanderError);
     await expect(lookup(["--json", "--csv"])).rejects.toThrow(CommanderError);
 
-    const stranger = createServer((_, answer) => answer.writeHead(404).end("<h1>Not found</h1>")).listen(
-      0,
-      "127.0.0.1",
-    );
+    const stranger = createServer((_, answer) => answer.writeHead(404).end("<h1>Not found</h1>"));
+    await once(stranger.listen(0, "127.0.0.1"), "listening");
     const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
     await expect(lookup([], { url })).rejects.toThrow(`What answers at ${url} is not OpenTrail (HTTP 404)`);
     stranger.close();

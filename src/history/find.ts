@@ -17,23 +17,25 @@ export interface Query extends Filter {
   readonly limit: number;
 }
 
-const day = 86_400;
-// How far back the first looks go before the last one takes all that is left: most look-ups end in the newest days, and
-// the parts of older ones, which lie in order by themselves, would each have to give their newest hit first.
-const looksBack: readonly number[] = [2 * day, 14 * day];
+const firstLook = 2 * 86_400;
 
-/** The newest events that the query means, newest first. `now` in seconds since 1970. */
+/**
+ * The newest events that the query means, newest first. `now` in seconds since 1970.
+ * Looks at the newest days first, then as far back as their hits tell that there are enough: over a long time every
+ * part of the table would have to give its newest hit before the first is known.
+ */
 export async function findEvents(tables: Tables, query: Query, now: number): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   let to = query.after ? Math.min(query.to, query.after.time) : query.to;
   const newest = Math.min(to, now);
-  for (const back of [...looksBack, Number.POSITIVE_INFINITY]) {
+  let back = firstLook;
+  for (;;) {
     const from = Math.max(query.from, newest - back);
     events.push(...(await findBetween(tables, { ...query, from, to, limit: query.limit - events.length })));
-    if (events.length >= query.limit || from === query.from) break;
+    if (events.length >= query.limit || from === query.from) return events;
     to = from - 1;
+    back = events.length === 0 ? Number.POSITIVE_INFINITY : Math.ceil((2 * back * query.limit) / events.length);
   }
-  return events;
 }
 
 async function findBetween(tables: Tables, query: Query): Promise<HistoryEvent[]> {

@@ -27,18 +27,20 @@ export async function createEventsTable(tables: Tables, retentionDays: number): 
       principal_arn LowCardinality(String),
       request_id String,
       raw String CODEC(ZSTD(1)),
-      INDEX event_ids event_id TYPE bloom_filter(0.01) GRANULARITY 4,
-      INDEX event_names event_name TYPE bloom_filter(0.01) GRANULARITY 4,
-      INDEX usernames username TYPE bloom_filter(0.01) GRANULARITY 4,
-      INDEX access_keys access_key_id TYPE bloom_filter(0.01) GRANULARITY 4,
-      INDEX types resource_types TYPE bloom_filter(0.01) GRANULARITY 4,
-      INDEX names resource_names TYPE bloom_filter(0.01) GRANULARITY 4
+      INDEX by_event_id event_id TYPE bloom_filter(0.01) GRANULARITY 16,
+      INDEX by_event_name event_name TYPE bloom_filter(0.01) GRANULARITY 16,
+      INDEX by_event_source event_source TYPE bloom_filter(0.01) GRANULARITY 16,
+      INDEX by_username username TYPE bloom_filter(0.01) GRANULARITY 16,
+      INDEX by_access_key_id access_key_id TYPE bloom_filter(0.01) GRANULARITY 16,
+      INDEX by_read_only read_only TYPE bloom_filter(0.01) GRANULARITY 16,
+      INDEX by_resource_types resource_types TYPE bloom_filter(0.01) GRANULARITY 16,
+      INDEX by_resource_names resource_names TYPE bloom_filter(0.01) GRANULARITY 16
     )
     ENGINE = MergeTree
     PARTITION BY toYYYYMM(time)
     ORDER BY (account, region, time, position)
     ${ttl}
-    SETTINGS index_granularity = 1024, ${durableTableSettings}`);
+    SETTINGS index_granularity = 256, ${durableTableSettings}`);
   // Does nothing where the table has that TTL already.
   await tables.command(`ALTER TABLE events MODIFY ${ttl}`);
 }
