@@ -8,11 +8,11 @@ import type { Parameter, Tables } from "./tables.ts";
 const readers = 2;
 
 /** So that the process stays small on a machine of any size; 64-bit integers come as numbers, as in JavaScript. */
-const settings = ["max_threads = 2", "max_insert_threads = 1", "output_format_json_quote_64bit_integers = 0"];
+const writerSettings = ["max_threads = 2", "max_insert_threads = 1", "output_format_json_quote_64bit_integers = 0"];
 
 /** A query that needs more memory spills to the disk where it can, and fails where it can't. Inserts must not fail. */
 const readerSettings = [
-  ...settings,
+  ...writerSettings,
   "max_memory_usage = 550000000",
   "max_bytes_before_external_group_by = 150000000",
   "max_bytes_before_external_sort = 150000000",
@@ -22,7 +22,7 @@ const readerSettings = [
 export async function openChdbTables(options: { readonly folder: string }): Promise<Tables> {
   const { folder } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const writer = await openClient(folder, settings).catch((error: Error) => {
+  const writer = await openClient(folder, writerSettings).catch((error: Error) => {
     throw new Error(`The tables in ${folder} cannot be opened, another process may have them: ${error.message}`, {
       cause: error,
     });
@@ -33,9 +33,9 @@ export async function openChdbTables(options: { readonly folder: string }): Prom
   );
 }
 
-async function openClient(folder: string, settings: readonly string[]): Promise<ClickHouseClient> {
+async function openClient(folder: string, session: readonly string[]): Promise<ClickHouseClient> {
   const client = createClient({ connection: openConnection(folder) });
-  await client.command({ query: `SET ${settings.join(", ")}` });
+  await client.command({ query: `SET ${session.join(", ")}` });
   return client;
 }
 
@@ -56,7 +56,12 @@ function openConnection(path: string): Connection {
 }
 
 function bound(statement: Statement): Statement {
-  const { query_params: parameters = {}, query, ...rest } = statement;
+  const { query_params: parameters, query, ...rest } = statement;
+  if (parameters === undefined) return { ...rest, query };
+  for (const [, name] of query.matchAll(/\{(\w+):/g)) {
+    // The session still has what an earlier statement set.
+    if (!Object.hasOwn(parameters, name as string)) throw new Error(`UNKNOWN_QUERY_PARAMETER: ${name} is not given`);
+  }
   const values = Object.entries(parameters as Record<string, Parameter>).map(
     ([name, value]) => `param_${name} = ${literal(encode(value))}`,
   );

@@ -79,6 +79,13 @@ export function tablesContract(open: () => Promise<TablesUnderTest>): void {
       expect(answers).toEqual(Array.from({ length: 200 }, (_, n) => [{ n, text: `${n}` }]));
     });
 
+    it("refuses a statement whose parameters aren't all given, also when an earlier one had them", async () => {
+      const { tables } = await open();
+      const user = (parameters: Record<string, string>) => tables.query("SELECT {user:String} AS user", parameters);
+      for (let n = 0; n < 5; n++) expect(await user({ user: "alice" })).toEqual([{ user: "alice" }]);
+      for (let n = 0; n < 5; n++) await expect(user({})).rejects.toThrow(/^UNKNOWN_QUERY_PARAMETER: .*user/);
+    });
+
     it("inserts a batch once, also after it was closed and opened again", async () => {
       const first = await open();
       await first.tables.command(things);
