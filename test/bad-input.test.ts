@@ -7,7 +7,7 @@ import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clients, newestEvent } from "./support/clients.ts";
+import { clients, eventOf } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 
 let server: TestServer;
@@ -49,7 +49,7 @@ describe("bad input gets AWS's error, and the next call works", () => {
       form,
     );
     expect([status, text]).toEqual([400, expect.stringMatching(/<Code>InvalidParameterValue<\/Code>/)]);
-    const { record } = await newestEvent(clients(server.url).cloudtrail, "EventName", "RunInstances");
+    const { record } = await eventOf(clients(server.url).cloudtrail, "RunInstances");
     expect(record).toMatchObject({
       errorCode: "Client.InvalidParameterValue",
       requestParameters: null,
@@ -113,7 +113,7 @@ describe("bad input gets AWS's error, and the next call works", () => {
   it("an action that OpenTrail doesn't answer is refused and recorded", async () => {
     const { status, text } = await post("ec2", "Action=DescribeFleets&Version=2016-11-15", form);
     expect([status, text]).toEqual([400, expect.stringContaining("<Code>UnsupportedOperation</Code>")]);
-    const { record } = await newestEvent(clients(server.url).cloudtrail, "EventName", "DescribeFleets");
+    const { record } = await eventOf(clients(server.url).cloudtrail, "DescribeFleets");
     expect(record).toMatchObject({
       errorCode: "Client.UnsupportedOperation",
       requestParameters: { DescribeFleetsRequest: "" },

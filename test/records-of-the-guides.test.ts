@@ -11,7 +11,7 @@ import {
 import { SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clients, eventually, newestEvent } from "./support/clients.ts";
+import { clients, eventOf, eventually } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 
 let server: TestServer;
@@ -56,7 +56,7 @@ describe("the records of AWS's guides", () => {
       "does not exist",
     );
     const answer = await own.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
-    const { event, record } = await newestEvent(own.cloudtrail, "ResourceName", instanceId);
+    const { event, record } = await eventOf(own.cloudtrail, "TerminateInstances", answer.$metadata.requestId);
 
     expect(record).toEqual({
       eventVersion: "1.11",
@@ -127,7 +127,7 @@ describe("the records of AWS's guides", () => {
       new SendSSHPublicKeyCommand({ InstanceId, InstanceOSUser: "ec2-user", SSHPublicKey }),
     );
     expect(answer.Success).toBe(true);
-    const { event, record } = await newestEvent(admin.cloudtrail, "EventName", "SendSSHPublicKey");
+    const { event, record } = await eventOf(admin.cloudtrail, "SendSSHPublicKey");
 
     expect(record).toEqual({
       eventVersion: "1.08",

@@ -17,7 +17,8 @@ export function writeRest(
   output: Members,
   common: Headers,
 ): WireResponse {
-  const status = action.http?.status ?? 200;
+  // The model knows one status of success; a range of an object is told by Content-Range.
+  const status = output.ContentRange === undefined ? (action.http?.status ?? 200) : 206;
   const { "content-type": documentType = "", ...ids } = common;
   if (shape.kind !== "structure") return { status, headers: ids };
   const headers: Record<string, string> = { ...ids };

@@ -1,4 +1,4 @@
-import { CloudTrailClient, type Event, type LookupAttribute, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EC2InstanceConnectClient } from "@aws-sdk/client-ec2-instance-connect";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -43,17 +43,13 @@ export async function eventually<Result>(
   }
 }
 
-/** The newest event with the attribute, as soon as Event history has it: the event and its parsed record. */
-export async function newestEvent(
-  cloudtrail: CloudTrailClient,
-  AttributeKey: LookupAttribute["AttributeKey"],
-  AttributeValue: string,
-) {
-  return eventually(`an event with ${AttributeKey} ${AttributeValue}`, async () => {
-    const { Events } = await cloudtrail.send(
-      new LookupEventsCommand({ LookupAttributes: [{ AttributeKey, AttributeValue }], MaxResults: 1 }),
+/** The event of a call as soon as Event history has it, and its parsed record: by name, and request id where there are several. */
+export async function eventOf(cloudtrail: CloudTrailClient, eventName: string, requestId?: string) {
+  return eventually(`the event of ${eventName}`, async () => {
+    const { Events = [] } = await cloudtrail.send(
+      new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: eventName }] }),
     );
-    const event: Event | undefined = Events?.[0];
-    return event && { event, record: JSON.parse(event.CloudTrailEvent ?? "null") };
+    const found = Events.map((event) => ({ event, record: JSON.parse(event.CloudTrailEvent ?? "null") }));
+    return found.find(({ record }) => requestId === undefined || record.requestID === requestId);
   });
 }

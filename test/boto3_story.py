@@ -49,6 +49,7 @@ print(
             "refused": refused,
             "body": got["Body"].read().decode(),
             "contentRange": got["ContentRange"],
+            "rangeStatus": got["ResponseMetadata"]["HTTPStatusCode"],
             "metadata": got["Metadata"],
             "keys": pages,
             "record": record,
