@@ -5,7 +5,7 @@ import { createGunzip, createInflate } from "node:zlib";
 import { AwsError } from "../aws/error.ts";
 
 /** The most that a request body which is read as a whole may hold, in bytes, before and after it is unpacked. */
-export const wholeBodyLimit = 8 * 1024 * 1024;
+const wholeBodyLimit = 8 * 1024 * 1024;
 
 const tooLarge = () =>
   new AwsError("RequestEntityTooLarge", `Request body exceeds ${wholeBodyLimit} bytes`, { status: 413 });
