@@ -12,7 +12,7 @@ import { findInstance, type KnownInstance, serialConsoleEnabled } from "../ec2/i
 import type { Handler, Handlers } from "../service.ts";
 import { argument, fingerprint, invalidArguments } from "./arguments.ts";
 
-export interface InstanceConnectOptions {
+interface InstanceConnectOptions {
   readonly state: State;
   readonly clock: Clock;
 }

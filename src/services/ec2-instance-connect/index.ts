@@ -1,1 +1,1 @@
-export { createInstanceConnect, type InstanceConnectOptions } from "./create.ts";
+export { createInstanceConnect } from "./create.ts";

@@ -30,7 +30,7 @@ import { snapshotActions } from "./storage/snapshots.ts";
 import { volumeActions } from "./storage/volumes.ts";
 import { tagActions } from "./tags.ts";
 
-export interface Ec2Options {
+interface Ec2Options {
   readonly state: State;
   readonly clock: Clock;
   readonly random: Random;

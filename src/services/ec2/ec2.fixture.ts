@@ -5,6 +5,7 @@ import type { DescribeImagesCommandOutput, Instance, RunInstancesCommandOutput }
 import type { Call, Members } from "../../aws/call.ts";
 import { type ServiceName, service } from "../../aws/model.ts";
 import { accountId, region as regionOf } from "../../aws/names.ts";
+import { noNotes } from "../../aws/notes.ts";
 import { systemRandom } from "../../aws/random.ts";
 import { openLmdbState } from "../../storage/state/index.ts";
 import type { State } from "../../storage/state/state.ts";
@@ -23,6 +24,7 @@ export function callOf(serviceName: ServiceName, actionName: string, input: Memb
     account,
     region: regionOf(where.region ?? "us-east-1"),
     requestId: systemRandom.uuid(),
+    notes: noNotes(),
     request: { method: "POST", path: "/", query: "", headers: {}, remoteAddress: "127.0.0.1", body: Buffer.alloc(0) },
   };
 }

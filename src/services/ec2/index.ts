@@ -1,2 +1,2 @@
-export { createEc2, type Ec2Options } from "./create.ts";
+export { createEc2 } from "./create.ts";
 export { findInstance, type KnownInstance, serialConsoleEnabled } from "./lookup.ts";

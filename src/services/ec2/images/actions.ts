@@ -20,7 +20,8 @@ import { flatChange, notShared, receivers, shareWith } from "../mechanism/sharin
 import { tagsFor } from "../mechanism/tagging.ts";
 import { snapshots, volumes } from "../storage/kinds.ts";
 import { takeSnapshot } from "../storage/snapshots.ts";
-import { type ImageResource, images, imagesOf } from "./kinds.ts";
+import { type ImageResource, images } from "./kinds.ts";
+import { imagesOf } from "./launchable.ts";
 
 const creatingMs = 5000;
 

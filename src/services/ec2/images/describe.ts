@@ -2,7 +2,8 @@ import type { DescribeImagesCommandInput, DescribeImagesCommandOutput, Image } f
 import type { Actions, Output, Read } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
 import { stateAt } from "../mechanism/timeline.ts";
-import { type ImageResource, images, imagesOf, launchableImages } from "./kinds.ts";
+import { type ImageResource, images } from "./kinds.ts";
+import { imagesOf, launchableImages } from "./launchable.ts";
 
 const description: Description<ImageResource, Image> = {
   kind: images,

@@ -10,7 +10,8 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
 import type { AccountId } from "../../../aws/names.ts";
-import { type ImageResource, launchable } from "../images/kinds.ts";
+import type { ImageResource } from "../images/kinds.ts";
+import { launchable } from "../images/launchable.ts";
 import { type InstanceTypeFacts, instanceTypes } from "../instance-types.ts";
 import { keyPairNamed } from "../key-pairs/kinds.ts";
 import type { Actions, Output, Write } from "../mechanism/action.ts";

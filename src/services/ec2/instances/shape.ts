@@ -1,6 +1,6 @@
 import type { Instance, InstanceNetworkInterface, InstanceStateName } from "@aws-sdk/client-ec2";
 import type { Scope } from "../mechanism/scope.ts";
-import { since, stateAt } from "../mechanism/timeline.ts";
+import { since, stateAt, wholeSeconds } from "../mechanism/timeline.ts";
 import { privateDnsName, publicDnsName } from "../network/addresses.ts";
 import {
   addressShapes,
@@ -42,7 +42,7 @@ export function instanceShape(instance: InstanceResource, scope: Scope): Instanc
     InstanceId: id,
     InstanceType: facts.InstanceType,
     KeyName: facts.KeyName,
-    LaunchTime: new Date(instance.launchedAt),
+    LaunchTime: wholeSeconds(instance.launchedAt),
     MaintenanceOptions: facts.MaintenanceOptions,
     MetadataOptions: metadataShape(instance, state),
     Monitoring: { State: instance.monitoring ? (state === "pending" ? "pending" : "enabled") : "disabled" },
@@ -68,7 +68,7 @@ export function instanceShape(instance: InstanceResource, scope: Scope): Instanc
     SubnetId: primary?.facts.SubnetId,
     Tags: tags.length > 0 ? [...tags] : undefined,
     UsageOperation: facts.UsageOperation,
-    UsageOperationUpdateTime: new Date(instance.createdAt),
+    UsageOperationUpdateTime: wholeSeconds(instance.createdAt),
     VirtualizationType: facts.VirtualizationType,
     VpcId: primary?.facts.VpcId,
   };
@@ -100,7 +100,7 @@ export function blockDevices(instanceId: string, scope: Scope): NonNullable<Inst
     .map(({ volume, attachment, at }) => ({
       DeviceName: attachment.device,
       Ebs: {
-        AttachTime: new Date(at),
+        AttachTime: wholeSeconds(at),
         DeleteOnTermination: attachment.deleteOnTermination,
         Status: stateAt(attachment.timeline, scope.now),
         VolumeId: volume.id,
@@ -116,7 +116,7 @@ function interfaceShape(eni: NetworkInterfaceResource, scope: Scope): InstanceNe
     Association: addresses.Association,
     Attachment: attachment && {
       AttachmentId: attachment.id,
-      AttachTime: new Date(since(attachment.timeline, "attaching")),
+      AttachTime: wholeSeconds(since(attachment.timeline, "attaching")),
       DeleteOnTermination: attachment.deleteOnTermination,
       DeviceIndex: attachment.deviceIndex,
       NetworkCardIndex: 0,

@@ -15,6 +15,7 @@ import { type Description, describe } from "../mechanism/describe.ts";
 import { invalidValue, missingParameter, required } from "../mechanism/errors.ts";
 import type { Scope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
+import { wholeSeconds } from "../mechanism/timeline.ts";
 import { type KeyPairResource, keyPairNamed, keyPairs } from "./kinds.ts";
 import { type KeyMaterial, newKey, readPublicKey } from "./material.ts";
 
@@ -27,7 +28,7 @@ const description: Description<KeyPairResource, KeyPairInfo> = {
     KeyType: type,
     KeyFingerprint: fingerprint,
     PublicKey: publicKey,
-    CreateTime: new Date(createdAt),
+    CreateTime: wholeSeconds(createdAt),
     Tags: [...tags],
   }),
   filters: {

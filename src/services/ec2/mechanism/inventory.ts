@@ -98,6 +98,7 @@ export function openInventory({ state, clock, random, kinds, seed }: InventoryOp
   /** Drops what is gone for good. */
   function sweep(holding: Holding, draft: Draft, now: number): void {
     if (now < holding.sweepAt) return;
+    holding.sweepAt = now + sweepEveryMs;
     for (const kind of kinds) {
       if (!kind.goneAt) continue;
       for (const resource of [...draft.list(kind)]) if (kind.goneAt(resource) <= now) draft.delete(kind, resource.id);
@@ -134,7 +135,6 @@ export function openInventory({ state, clock, random, kinds, seed }: InventoryOp
         if (!(await state.commit(changes))) continue;
         adopt(holding, staged);
       }
-      holding.sweepAt = now + sweepEveryMs;
       for (const done of settle) done();
       return;
     }

@@ -13,3 +13,8 @@ export function stateAt<State extends string>(timeline: Timeline<State>, now: nu
 export function since<State extends string>(timeline: Timeline<State>, state: State): number {
   return timeline.find(([name]) => name === state)?.[1] ?? Number.POSITIVE_INFINITY;
 }
+
+/** The time as AWS shows launches and attachments: without a fraction of a second. */
+export function wholeSeconds(time: number): Date {
+  return new Date(Math.floor(time / 1000) * 1000);
+}

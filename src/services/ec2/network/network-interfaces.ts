@@ -8,7 +8,7 @@ import type { Actions, Output, Read } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
 import { doesNotExist, invalidId, type Kind, type Resource } from "../mechanism/kind.ts";
 import type { Scope } from "../mechanism/scope.ts";
-import { since, stateAt, type Timeline } from "../mechanism/timeline.ts";
+import { since, stateAt, type Timeline, wholeSeconds } from "../mechanism/timeline.ts";
 import { securityGroups } from "../security-groups/groups.ts";
 import { privateDnsName, publicDnsName } from "./addresses.ts";
 import { vpcs } from "./vpcs.ts";
@@ -102,7 +102,7 @@ const description: Description<NetworkInterfaceResource, NetworkInterface> = {
       ...(attachment && {
         Attachment: {
           AttachmentId: attachment.id,
-          AttachTime: new Date(since(attachment.timeline, "attaching")),
+          AttachTime: wholeSeconds(since(attachment.timeline, "attaching")),
           DeleteOnTermination: attachment.deleteOnTermination,
           DeviceIndex: attachment.deviceIndex,
           NetworkCardIndex: 0,

@@ -18,7 +18,7 @@ import { type Description, describe } from "../mechanism/describe.ts";
 import { invalidCombination, invalidValue, missingParameter, required } from "../mechanism/errors.ts";
 import type { Scope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
-import { since, stateAt } from "../mechanism/timeline.ts";
+import { since, stateAt, wholeSeconds } from "../mechanism/timeline.ts";
 import { type Zone, zoneNamed, zonesOf } from "../regions.ts";
 import {
   attachmentsAt,
@@ -128,8 +128,9 @@ const CreateVolume: Write<CreateVolumeCommandInput, Output<CreateVolumeCommandOu
     ],
     attachments: [],
   });
-  const { Attachments: _, Operator: __, ...created } = description.shape(volume, scope);
-  return created;
+  // Less than DescribeVolumes shows. Evidence: a real record of CreateVolume, 2023.
+  const { Attachments: _, Operator: __, AvailabilityZoneId: ___, ...created } = description.shape(volume, scope);
+  return { ...created, CreateTime: wholeSeconds(volume.createdAt) };
 };
 
 const DeleteVolume: Write<DeleteVolumeCommandInput, object> = ({ VolumeId }, scope) => {
