@@ -23,6 +23,7 @@ import { subnetActions, subnets } from "./network/subnets.ts";
 import { vpcActions, vpcs } from "./network/vpcs.ts";
 import { regionActions } from "./regions.ts";
 import { securityGroupActions } from "./security-groups/actions.ts";
+import { describeSecurityGroupActions } from "./security-groups/describe.ts";
 import { securityGroupRules, securityGroups } from "./security-groups/groups.ts";
 import { serialConsoleActions, settings } from "./serial-console.ts";
 import { snapshots, volumes } from "./storage/kinds.ts";
@@ -67,6 +68,7 @@ const actions = [
   describeImageActions,
   imageActions,
   keyPairActions,
+  describeSecurityGroupActions,
   securityGroupActions,
   vpcActions,
   subnetActions,

@@ -13,11 +13,7 @@ let ec2: TestEc2;
 let image: string;
 beforeEach(async () => {
   ec2 = await openTestEc2();
-  const { Images } = await ec2.ask<{ Images: { ImageId: string }[] }>("DescribeImages", {
-    Owners: ["amazon"],
-    Filters: [{ Name: "name", Values: ["al2023-ami-*-x86_64"] }],
-  });
-  image = Images[0]?.ImageId ?? "";
+  image = await ec2.anImage();
 });
 afterEach(() => ec2.close());
 

@@ -25,6 +25,9 @@ const pendingMs = 2500;
 const stoppingMs = 3000;
 const shuttingDownMs = 3000;
 
+/** After a launch has been answered, its volumes and interfaces come up. */
+export const attachedAfterMs = 500;
+
 const userInitiated = (now: number) =>
   `User initiated (${new Date(now).toISOString().slice(0, 19).replace("T", " ")} GMT)`;
 

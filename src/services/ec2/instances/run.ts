@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import type {
-  BlockDeviceMapping,
   IamInstanceProfile,
   IamInstanceProfileSpecification,
   Instance,
-  InstanceNetworkInterfaceSpecification,
   RunInstancesCommandInput,
   RunInstancesCommandOutput,
 } from "@aws-sdk/client-ec2";
@@ -15,27 +13,20 @@ import { launchable } from "../images/launchable.ts";
 import { type InstanceTypeFacts, instanceTypes } from "../instance-types.ts";
 import { keyPairNamed } from "../key-pairs/kinds.ts";
 import type { Actions, Output, Write } from "../mechanism/action.ts";
-import { invalidCombination, invalidValue, missingParameter, required } from "../mechanism/errors.ts";
-import type { StoredTag } from "../mechanism/kind.ts";
-import type { Scope, WriteScope } from "../mechanism/scope.ts";
+import { invalidCombination, invalidValue, required } from "../mechanism/errors.ts";
+import type { Scope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
-import { freeAddress, isUsable } from "../network/addresses.ts";
 import { networkInterfaces } from "../network/network-interfaces.ts";
-import { publicAddress } from "../network/pool.ts";
-import { defaultSubnet, type SubnetResource, subnets } from "../network/subnets.ts";
-import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
-import { snapshots, volumes } from "../storage/kinds.ts";
-import { volumeShape } from "../storage/volume-types.ts";
+import type { SubnetResource } from "../network/subnets.ts";
 import { type InstanceResource, instanceState, instances } from "./kinds.ts";
+import { addressFor, createInterface, networkOf } from "./launch-network.ts";
+import { createVolume, mergedMappings } from "./launch-volumes.ts";
 import { launching } from "./lifecycle.ts";
 import { instanceShape } from "./shape.ts";
 
 const instanceLimit = 20_000;
 const userDataLimit = 16_384;
 const taggable = ["instance", "volume", "network-interface", "spot-instances-request"];
-
-// After the call has been answered the volumes and interfaces of a new instance come up.
-const attachedAfterMs = 500;
 
 const RunInstances: Write<RunInstancesCommandInput, Output<RunInstancesCommandOutput>> = (input, scope) => {
   refuseLaunchTemplate(input);
@@ -152,194 +143,6 @@ function checkUserData(userData: string | undefined): void {
     throw new AwsError("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
   if (Buffer.byteLength(userData, "base64") > userDataLimit)
     throw invalidValue(`User data is limited to ${userDataLimit} bytes`);
-}
-
-interface Network {
-  readonly subnet: SubnetResource;
-  readonly groupIds: readonly string[];
-  readonly address: string | undefined;
-  readonly description: string;
-  readonly deleteOnTermination: boolean;
-  readonly publicIp: boolean;
-}
-
-/** Where the instances will be: from the request's only network interface, or from its flat members. */
-function networkOf(input: RunInstancesCommandInput, count: number, scope: Scope): Network {
-  const [eni, ...others] = input.NetworkInterfaces ?? [];
-  if (others.length > 0 || eni?.NetworkInterfaceId)
-    throw new AwsError("UnsupportedOperation", "Only one new network interface per instance is supported.");
-  if (eni) refuseFlatMembers(input);
-  const subnet = subnetOf(eni?.SubnetId ?? input.SubnetId, input.Placement?.AvailabilityZone, scope);
-  const address = eni?.PrivateIpAddress ?? input.PrivateIpAddress;
-  if (address !== undefined) {
-    if (count > 1)
-      throw invalidCombination("The parameter PrivateIpAddress cannot be used when launching more than one instance");
-    checkAddress(address, subnet, scope);
-  }
-  return {
-    subnet,
-    groupIds: groupsOf(eni, input, subnet, scope),
-    address,
-    description: eni?.Description ?? "",
-    deleteOnTermination: eni?.DeleteOnTermination ?? true,
-    publicIp: eni?.AssociatePublicIpAddress ?? subnet.facts.MapPublicIpOnLaunch ?? false,
-  };
-}
-
-function refuseFlatMembers({ SubnetId, SecurityGroupIds, SecurityGroups }: RunInstancesCommandInput): void {
-  if (SubnetId)
-    throw invalidCombination(
-      "Network interfaces and an instance-level subnet ID may not be specified on the same request",
-    );
-  if (SecurityGroupIds?.length || SecurityGroups?.length)
-    throw invalidCombination(
-      "Network interfaces and an instance-level security groups may not be specified on the same request",
-    );
-}
-
-function subnetOf(id: string | undefined, zone: string | undefined, scope: Scope): SubnetResource {
-  if (id === undefined) {
-    const vpc = requiredDefaultVpc(scope);
-    const found = defaultSubnet(scope, zone);
-    if (found) return found;
-    if (zone !== undefined)
-      throw invalidValue(`Value (${zone}) for parameter availabilityZone is invalid. Subnet not found in default VPC.`);
-    throw new AwsError("MissingInput", `No subnets found for the default VPC '${vpc.id}'. Please specify a subnet.`);
-  }
-  const subnet = scope.find(subnets, id);
-  if (zone !== undefined && zone !== subnet.facts.AvailabilityZone)
-    throw invalidValue(
-      `Value (${zone}) for parameter availabilityZone is invalid. The subnet '${id}' is in the availability zone ${subnet.facts.AvailabilityZone}`,
-    );
-  return subnet;
-}
-
-function checkAddress(address: string, subnet: SubnetResource, scope: Scope): void {
-  if (!isUsable(subnet.facts.CidrBlock, address))
-    throw invalidValue("Address does not fall within the subnet's address range");
-  if (scope.by(networkInterfaces, "subnet", subnet.id).some(({ facts }) => facts.PrivateIpAddress === address))
-    throw new AwsError("InvalidIPAddress.InUse", `Address ${address} is in use.`);
-}
-
-function groupsOf(
-  eni: InstanceNetworkInterfaceSpecification | undefined,
-  { SecurityGroupIds, SecurityGroups }: RunInstancesCommandInput,
-  subnet: SubnetResource,
-  scope: Scope,
-): string[] {
-  const named = (SecurityGroups ?? []).map((name) => groupNamed(name, scope));
-  const groups = [...scope.findAll(securityGroups, eni?.Groups ?? SecurityGroupIds ?? []), ...named];
-  const elsewhere = groups.find(({ vpcId }) => vpcId !== subnet.facts.VpcId);
-  if (elsewhere)
-    throw new AwsError(
-      "InvalidParameter",
-      `Security group ${elsewhere.id} and subnet ${subnet.id} belong to different networks.`,
-    );
-  if (groups.length > 0) return [...new Set(groups.map(({ id }) => id))];
-  const usual = scope.by(securityGroups, "vpc", subnet.facts.VpcId).find(({ groupName }) => groupName === "default");
-  return usual ? [usual.id] : [];
-}
-
-function addressFor({ subnet, address }: Network, taken: ReadonlySet<string>, { random }: WriteScope) {
-  if (address !== undefined) return taken.has(address) ? undefined : address;
-  return freeAddress(subnet.facts.CidrBlock, taken, Number.parseInt(random.hex(4), 16));
-}
-
-function createInterface(
-  instance: InstanceResource,
-  { subnet, groupIds, description, deleteOnTermination, publicIp }: Network,
-  address: string,
-  tags: StoredTag[],
-  scope: WriteScope,
-): void {
-  const { VpcId, AvailabilityZone, AvailabilityZoneId } = subnet.facts;
-  const mac = scope.random.hex(10).match(/../g) ?? [];
-  scope.put(networkInterfaces, {
-    id: scope.newId(networkInterfaces),
-    createdAt: scope.now,
-    tags,
-    facts: {
-      SubnetId: subnet.id,
-      VpcId,
-      AvailabilityZone,
-      AvailabilityZoneId,
-      Description: description,
-      MacAddress: ["0e", ...mac].join(":"),
-      PrivateIpAddress: address,
-      SourceDestCheck: true,
-      RequesterId: requesterId(scope),
-    },
-    groupIds,
-    ...(publicIp && { publicIp: publicAddress(scope.region, scope.random) }),
-    attachment: {
-      id: scope.newId({ prefix: "eni-attach" }),
-      instanceId: instance.id,
-      deviceIndex: 0,
-      deleteOnTermination,
-      timeline: [
-        ["attaching", scope.now],
-        ["attached", scope.now + attachedAfterMs],
-      ],
-    },
-  });
-}
-
-function requesterId({ call: { caller } }: Scope): string {
-  return "principalId" in caller ? caller.principalId : caller.accountId;
-}
-
-/** The image's devices with the request's laid over them, by device name; NoDevice takes one away. */
-function mergedMappings(image: ImageResource, asked: readonly BlockDeviceMapping[] = []): BlockDeviceMapping[] {
-  const merged = new Map(image.facts.BlockDeviceMappings.map((mapping) => [mapping.DeviceName, mapping]));
-  for (const mapping of asked) {
-    if (!mapping.DeviceName) throw missingParameter("deviceName");
-    const below = merged.get(mapping.DeviceName);
-    if (mapping.NoDevice !== undefined) merged.delete(mapping.DeviceName);
-    else merged.set(mapping.DeviceName, { ...mapping, ...(mapping.Ebs && { Ebs: { ...below?.Ebs, ...mapping.Ebs } }) });
-  }
-  return [...merged.values()].filter(({ Ebs }) => Ebs);
-}
-
-function createVolume(
-  instance: InstanceResource,
-  { DeviceName = "", Ebs = {} }: BlockDeviceMapping,
-  { facts: { AvailabilityZone, AvailabilityZoneId } }: SubnetResource,
-  tags: StoredTag[],
-  scope: WriteScope,
-): void {
-  const snapshot = Ebs.SnapshotId ? scope.get(snapshots, Ebs.SnapshotId) : undefined;
-  const size = Ebs.VolumeSize ?? snapshot?.facts.VolumeSize;
-  if (size === undefined) throw missingParameter("size/snapshot");
-  const attachedAt = scope.now + attachedAfterMs;
-  scope.put(volumes, {
-    id: scope.newId(volumes),
-    createdAt: scope.now,
-    tags,
-    facts: {
-      AvailabilityZone,
-      AvailabilityZoneId,
-      SnapshotId: Ebs.SnapshotId ?? "",
-      ...volumeShape({ type: Ebs.VolumeType, size, iops: Ebs.Iops, throughput: Ebs.Throughput }),
-      Encrypted: Ebs.Encrypted || snapshot?.facts.Encrypted || Ebs.KmsKeyId !== undefined,
-      ...(Ebs.KmsKeyId !== undefined && { KmsKeyId: Ebs.KmsKeyId }),
-      MultiAttachEnabled: false,
-    },
-    timeline: [
-      ["creating", scope.now],
-      ["available", attachedAt],
-    ],
-    attachments: [
-      {
-        instanceId: instance.id,
-        device: DeviceName,
-        deleteOnTermination: Ebs.DeleteOnTermination ?? true,
-        timeline: [
-          ["attaching", attachedAt],
-          ["attached", attachedAt + attachedAfterMs],
-        ],
-      },
-    ],
-  });
 }
 
 function factsOf(

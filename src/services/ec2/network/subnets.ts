@@ -27,14 +27,14 @@ export const subnets: Kind<SubnetResource> = {
 const description: Description<SubnetResource, Subnet> = {
   kind: subnets,
   page: { min: 5, max: 1000 },
-  shape: ({ id, facts, tags }, scope) => ({
-    ...facts,
-    SubnetId: id,
-    SubnetArn: `arn:aws:ec2:${scope.region}:${scope.account}:subnet/${id}`,
+  shape: (subnet, scope) => ({
+    ...subnet.facts,
+    SubnetId: subnet.id,
+    SubnetArn: `arn:aws:ec2:${scope.region}:${scope.account}:subnet/${subnet.id}`,
     OwnerId: scope.account,
     State: "available",
-    AvailableIpAddressCount: usableAddresses(facts.CidrBlock) - scope.by(networkInterfaces, "subnet", id).length,
-    Tags: [...tags],
+    AvailableIpAddressCount: freeAddresses(subnet, scope),
+    Tags: [...subnet.tags],
   }),
   filters: {
     "availability-zone": (subnet) => subnet.AvailabilityZone,
@@ -61,12 +61,17 @@ const description: Description<SubnetResource, Subnet> = {
   },
 };
 
-/** The default subnet of a zone, or of the first zone that has one. */
-export function defaultSubnet(scope: Scope, zone: string | undefined): SubnetResource | undefined {
+/** The default subnets, or the one of a zone, in the order of their zones. */
+export function defaultSubnets(scope: Scope, zone: string | undefined): SubnetResource[] {
   return scope
     .list(subnets)
     .filter(({ facts }) => facts.DefaultForAz && (zone === undefined || facts.AvailabilityZone === zone))
-    .sort((a, b) => (a.facts.AvailabilityZone < b.facts.AvailabilityZone ? -1 : 1))[0];
+    .sort((a, b) => (a.facts.AvailabilityZone < b.facts.AvailabilityZone ? -1 : 1));
+}
+
+/** How many addresses of a subnet are free. */
+export function freeAddresses({ id, facts }: SubnetResource, scope: Scope): number {
+  return usableAddresses(facts.CidrBlock) - scope.by(networkInterfaces, "subnet", id).length;
 }
 
 const DescribeSubnets: Read<DescribeSubnetsCommandInput, Output<DescribeSubnetsCommandOutput>> = (input, scope) => {

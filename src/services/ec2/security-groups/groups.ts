@@ -74,3 +74,7 @@ export function groupNamed(name: string, scope: Scope): SecurityGroupResource {
     );
   return group;
 }
+
+export function groupArn(id: string, { region, account }: Scope): string {
+  return `arn:aws:ec2:${region}:${account}:security-group/${id}`;
+}

@@ -1,0 +1,65 @@
+import type { BlockDeviceMapping } from "@aws-sdk/client-ec2";
+import type { ImageResource } from "../images/kinds.ts";
+import { missingParameter } from "../mechanism/errors.ts";
+import type { StoredTag } from "../mechanism/kind.ts";
+import type { WriteScope } from "../mechanism/scope.ts";
+import type { SubnetResource } from "../network/subnets.ts";
+import { snapshots, volumes } from "../storage/kinds.ts";
+import { volumeShape } from "../storage/volume-types.ts";
+import type { InstanceResource } from "./kinds.ts";
+import { attachedAfterMs } from "./lifecycle.ts";
+
+/** The image's devices with the request's laid over them, by device name; NoDevice takes one away. */
+export function mergedMappings(image: ImageResource, asked: readonly BlockDeviceMapping[] = []): BlockDeviceMapping[] {
+  const merged = new Map(image.facts.BlockDeviceMappings.map((mapping) => [mapping.DeviceName, mapping]));
+  for (const mapping of asked) {
+    if (!mapping.DeviceName) throw missingParameter("deviceName");
+    const below = merged.get(mapping.DeviceName);
+    if (mapping.NoDevice !== undefined) merged.delete(mapping.DeviceName);
+    else merged.set(mapping.DeviceName, { ...mapping, ...(mapping.Ebs && { Ebs: { ...below?.Ebs, ...mapping.Ebs } }) });
+  }
+  return [...merged.values()].filter(({ Ebs }) => Ebs);
+}
+
+/** A volume of a new instance, as its block device mapping tells it. */
+export function createVolume(
+  instance: InstanceResource,
+  { DeviceName = "", Ebs = {} }: BlockDeviceMapping,
+  { facts: { AvailabilityZone, AvailabilityZoneId } }: SubnetResource,
+  tags: StoredTag[],
+  scope: WriteScope,
+): void {
+  const snapshot = Ebs.SnapshotId ? scope.get(snapshots, Ebs.SnapshotId) : undefined;
+  const size = Ebs.VolumeSize ?? snapshot?.facts.VolumeSize;
+  if (size === undefined) throw missingParameter("size/snapshot");
+  const attachedAt = scope.now + attachedAfterMs;
+  scope.put(volumes, {
+    id: scope.newId(volumes),
+    createdAt: scope.now,
+    tags,
+    facts: {
+      AvailabilityZone,
+      AvailabilityZoneId,
+      SnapshotId: Ebs.SnapshotId ?? "",
+      ...volumeShape({ type: Ebs.VolumeType, size, iops: Ebs.Iops, throughput: Ebs.Throughput }),
+      Encrypted: Ebs.Encrypted || snapshot?.facts.Encrypted || Ebs.KmsKeyId !== undefined,
+      ...(Ebs.KmsKeyId !== undefined && { KmsKeyId: Ebs.KmsKeyId }),
+      MultiAttachEnabled: false,
+    },
+    timeline: [
+      ["creating", scope.now],
+      ["available", attachedAt],
+    ],
+    attachments: [
+      {
+        instanceId: instance.id,
+        device: DeviceName,
+        deleteOnTermination: Ebs.DeleteOnTermination ?? true,
+        timeline: [
+          ["attaching", attachedAt],
+          ["attached", attachedAt + attachedAfterMs],
+        ],
+      },
+    ],
+  });
+}
