@@ -1,5 +1,3 @@
-#!/usr/bin/env -S UV_THREADPOOL_SIZE=16 node
-// chDB may hold three threads of libuv's pool, which has four by default; the journal's fsyncs need some, too.
 import { Command } from "commander";
 import { version } from "../server/index.ts";
 import { lookupCommand } from "./lookup.ts";

@@ -7,11 +7,11 @@ import { type Config, loadConfig, startServer } from "../server/index.ts";
 const welcome = (url: string, config: Config) => `
   OpenTrail answers AWS calls on this machine and records each as AWS CloudTrail would. In another terminal:
 
-    export AWS_ENDPOINT_URL=${url} AWS_REGION=${config.region}
+    export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=${config.region} AWS_REGION=${config.region}
     export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
     aws ec2 create-volume --size 1 --availability-zone ${config.region}a
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateVolume
-    npx opentrail lookup --since 10m        (or follow live: npx opentrail tail)
+    ./opentrail lookup --since 10m          (or follow live: ./opentrail tail)
 
   Account ${config.account}. Everything lies in ${resolve(config.data)}; delete that folder to begin anew.
 
@@ -28,6 +28,7 @@ export function startCommand(): Command {
     .option("--region <code>", "the Region that the first start's advice names (us-east-1)")
     .option("--delivery-interval <duration>", "how often trails deliver log files (5m)")
     .option("--history-retention <duration>", "how far Event history looks back (90d)")
+    .option("--request-limit <calls>", "throttle beyond this many calls of an action in a second (no limit)")
     .option("--config <file>", "settings from a YAML file")
     .addHelpText("after", "\nEach setting is also an environment variable: OPENTRAIL_PORT, OPENTRAIL_DATA, …")
     .action(run);
