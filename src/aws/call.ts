@@ -3,6 +3,7 @@ import type { AwsError } from "./error.ts";
 import type { WireRequest } from "./http.ts";
 import type { Action, Service } from "./model.ts";
 import type { AccountId, Region } from "./names.ts";
+import type { Notes } from "./notes.ts";
 
 /** Members of an input or output shape by their names in the service model (`InstanceIds`), values as the AWS SDK has them. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -21,6 +22,7 @@ export interface Call {
   readonly region: Region;
   readonly requestId: string;
   readonly request: WireRequest;
+  readonly notes: Notes;
 }
 
 /** What came back: the output's members, or the error. */

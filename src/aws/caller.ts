@@ -14,6 +14,11 @@ export interface Session {
   };
   readonly webIdentity?: { readonly federatedProvider: string; readonly attributes: Readonly<Record<string, string>> };
   readonly sourceIdentity?: string;
+  /** Session tags, and the keys of those that the next role of a chain gets too. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys?: readonly string[];
+  /** Session policies: what the session may at most. */
+  readonly policies?: { readonly document?: string; readonly arns?: readonly string[] };
   /** IMDS version that handed out an instance profile's credentials. */
   readonly ec2RoleDelivery?: "1.0" | "2.0";
   /** Credentials of a console session: the record says `sessionCredentialFromConsole`. */
@@ -59,4 +64,6 @@ export type Caller =
       readonly principalId: string;
       readonly accessKeyId?: string;
     }
-  | { readonly type: "AWSService"; readonly accountId: AccountId; readonly invokedBy: string };
+  | { readonly type: "AWSService"; readonly accountId: AccountId; readonly invokedBy: string }
+  // An unsigned request whose token told nobody; the account is the one whose role was asked for.
+  | { readonly type: "Unknown"; readonly accountId: AccountId };

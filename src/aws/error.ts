@@ -2,6 +2,8 @@
 export interface AwsErrorOptions {
   /** HTTP status; 400 when not given. 5xx makes it the service's fault ("Server." in EC2 records). */
   readonly status?: number;
+  /** Whose fault it is, where the status doesn't tell: EC2 throttles with 503 and says it is the client's. */
+  readonly fault?: "Sender" | "Receiver";
   /** Further members of a modelled error, such as S3's `BucketName`. */
   readonly details?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
@@ -12,6 +14,8 @@ export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
   readonly details: Readonly<Record<string, string>>;
+  /** Whose fault it was, in the words of the AWS Query protocols. */
+  readonly fault: "Sender" | "Receiver";
 
   constructor(code: string, message: string, options: AwsErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -19,10 +23,6 @@ export class AwsError extends Error {
     this.code = code;
     this.status = options.status ?? 400;
     this.details = options.details ?? {};
-  }
-
-  /** Whose fault it was, in the words of the AWS Query protocols. */
-  get fault(): "Sender" | "Receiver" {
-    return this.status >= 500 ? "Receiver" : "Sender";
+    this.fault = options.fault ?? (this.status >= 500 ? "Receiver" : "Sender");
   }
 }

@@ -1,11 +1,13 @@
-// The wire's own functions; the seams (call, caller, clock, error, http, model, names, random) are imported from their files.
+// The wire's own functions; the seams (call, caller, clock, error, http, model, names, notes, random) are imported from their files.
 export { encodeAnswer, encodeError } from "./answer.ts";
 export { formatArn, parseArn } from "./arn.ts";
 export { decodeChunked } from "./chunked.ts";
 export { systemClock } from "./clock.ts";
 export type { Credential } from "./credential.ts";
+export { credentialFault } from "./credential-fault.ts";
 export { DecodeError, decode } from "./decode.ts";
 export { unsupported } from "./fault.ts";
 export { type Located, locate } from "./locate.ts";
 export { systemRandom } from "./random.ts";
 export { verifySignature } from "./signature.ts";
+export { throttled } from "./throttling.ts";

@@ -7,20 +7,26 @@ import { AwsError } from "../aws/error.ts";
 import type { WireRequest, WireResponse } from "../aws/http.ts";
 import {
   type Credential,
+  credentialFault,
   DecodeError,
   decode,
   decodeChunked,
   encodeAnswer,
   encodeError,
   type Located,
+  throttled,
   unsupported,
   verifySignature,
 } from "../aws/index.ts";
-import { region } from "../aws/names.ts";
+import { type AccountId, accountId, region } from "../aws/names.ts";
+import { noNotes } from "../aws/notes.ts";
 import type { Random } from "../aws/random.ts";
+import type { Sent } from "../record/index.ts";
 import { contentHashCheck, wholeBody } from "./body.ts";
 import type { WireHead } from "./receive.ts";
 import type { Recorder } from "./recorder.ts";
+import { bytesSent } from "./reply.ts";
+import type { Throttle } from "./throttle.ts";
 
 /** Who stands behind a credential; the secret is there when the key is known here, and the signature must verify then. */
 export interface Authenticated {
@@ -34,6 +40,10 @@ export interface LifecycleParts {
   /** Throws an AwsError for a key that is known and may not be used. */
   readonly authenticate: (credential: Credential | undefined) => Promise<Authenticated>;
   readonly recorder: Recorder;
+  /** Only when calls are limited. */
+  readonly throttle?: Throttle | undefined;
+  /** Receives the records of unsigned calls that name no account. */
+  readonly defaultAccount: AccountId;
   readonly clock: Clock;
   readonly random: Random;
   /** Told of failures that are OpenTrail's own fault. */
@@ -57,6 +67,27 @@ function understand(located: Located, request: WireRequest): Understood {
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return { actionName: error.actionName ?? "", action: error.action, input: undefined, error };
+  }
+}
+
+/** The calls that a token of an identity provider vouches for: nobody signs them. */
+const carriesToken: ReadonlySet<string> = new Set(["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]);
+
+function isUnsignedSts({ service, credential }: Located): boolean {
+  return service.name === "sts" && credential === undefined;
+}
+
+/** Who it is shows only when the service has verified the token. */
+function unknownCaller(input: Call["input"], defaultAccount: AccountId): Caller {
+  const [, account] = /^arn:aws[\w-]*:iam::(\d{12}):/.exec(String(input?.RoleArn)) ?? [];
+  return { type: "Unknown", accountId: account === undefined ? defaultAccount : accountId(account) };
+}
+
+async function authenticated({ service, credential }: Located, parts: LifecycleParts): Promise<Authenticated> {
+  try {
+    return await parts.authenticate(credential);
+  } catch (error) {
+    throw credentialFault(service, error, credential?.accessKeyId ?? "");
   }
 }
 
@@ -95,7 +126,8 @@ export async function runLifecycle(
   let understood: Understood;
   try {
     await parts.recorder.check();
-    const { caller, secretAccessKey } = await parts.authenticate(located.credential);
+    const signed = isUnsignedSts(located) ? undefined : await authenticated(located, parts);
+    const secretAccessKey = signed?.secretAccessKey;
     const body = located.streamsInput ? streamedBody(head, incoming, secretAccessKey) : await wholeBody(incoming);
     const request: WireRequest = { ...head, body };
     if (secretAccessKey !== undefined && located.credential) {
@@ -103,6 +135,11 @@ export async function runLifecycle(
     }
     understood = understand(located, request);
     const { actionName, action, input } = understood;
+    const { caller } =
+      signed ??
+      (carriesToken.has(actionName)
+        ? { caller: unknownCaller(input, parts.defaultAccount) }
+        : await authenticated(located, parts));
     call = {
       service,
       actionName,
@@ -113,6 +150,7 @@ export async function runLifecycle(
       region: service.global ? globalRegion : located.region,
       requestId,
       request,
+      notes: noNotes(),
     };
   } catch (error) {
     return refuse(error);
@@ -130,12 +168,16 @@ export async function runLifecycle(
     response = encodeError(service, requestId, answer.error, head);
   }
   try {
-    await parts.recorder.record(call, answer);
+    await parts.recorder.record(call, answer, sentOf(response, head.method));
   } catch (error) {
     return refuse(error, call.actionName);
   }
   parts.onCall(call, answer, parts.clock.now() - startedAt);
   return response;
+}
+
+function sentOf(response: WireResponse, method: string): Sent {
+  return { hostId: response.headers["x-amz-id-2"], bytesOut: bytesSent(response, method) };
 }
 
 async function answerOf(
@@ -144,6 +186,7 @@ async function answerOf(
   parts: LifecycleParts,
   internalError: (error: unknown, action: string) => AwsError,
 ): Promise<Answer> {
+  if (parts.throttle?.(call)) return { error: throttled(call.service) };
   if (understood.error) return { error: understood.error };
   const answerer = parts.answerers.get(call.service.name);
   if (!answerer) return { error: unsupported(call.service, call.actionName) };

@@ -2,15 +2,15 @@ import type { Answer, Call } from "../aws/call.ts";
 import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
 import type { Random } from "../aws/random.ts";
-import { recordOf } from "../record/index.ts";
+import { recordsOf, type Sent } from "../record/index.ts";
 import type { Journal } from "../storage/journal/index.ts";
 
 /** Makes calls and their answers last. */
 export interface Recorder {
   /** Throws ServiceUnavailable (503) when a record could not be written now: the call must not be made then. */
   check(): Promise<void>;
-  /** Resolves when the call's record is durable; throws ServiceUnavailable (503) when it can't be made so. */
-  record(call: Call, answer: Answer): Promise<void>;
+  /** Resolves when the call's records are durable, all or none; throws ServiceUnavailable (503) when it can't be made so. */
+  record(call: Call, answer: Answer, sent?: Sent): Promise<void>;
 }
 
 interface RecorderParts {
@@ -47,10 +47,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
       if (state) throw state;
     },
 
-    async record(call, answer) {
-      const record = recordOf(call, answer, { completedAt: clock.now(), eventId: random.uuid() });
+    async record(call, answer, sent) {
+      const records = recordsOf(call, answer, { completedAt: clock.now(), newId: random.uuid }, sent);
       try {
-        await journal.append([Buffer.from(JSON.stringify(record))]);
+        await journal.append(records.map((record) => Buffer.from(JSON.stringify(record))));
       } catch (error) {
         // Until the next check nothing is served, as it couldn't be recorded either.
         checkedAt = clock.now();

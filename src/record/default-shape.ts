@@ -1,8 +1,8 @@
 import type { Members } from "../aws/call.ts";
 import type { Action, Service } from "../aws/model.ts";
+import { federatedRequests } from "./federated-requests.ts";
 import { type LowerFirstStyle, lowerFirstWriter } from "./lower-first.ts";
 import { resourcesOf } from "./resources.ts";
-import { samlRequest } from "./saml.ts";
 import { rulesOf } from "./services.ts";
 import type { Shape } from "./shape.ts";
 import { isObject } from "./values.ts";
@@ -28,12 +28,13 @@ export function defaultShape(service: Service, action: Action): Shape {
     // AWS's guide on EBS hides the key's ARN this way; everywhere else secrets are left out.
     sensitive: (member) => (member === "KmsKeyArn" ? "HIDDEN_DUE_TO_SECURITY_REASONS" : undefined),
   };
-  const request = action.name === "AssumeRoleWithSAML" ? samlRequest : withDefaults(action, style);
+  const request = withDefaults(action, style);
+  const federated = federatedRequests[action.name];
   const response = lowerFirstWriter(action.output, style);
   const resources = resourcesOf(action.name);
   return {
     isData: dataEvents.has(action.name),
-    requestParameters: ({ input, answer }) => request(input, answer.output) ?? null,
+    requestParameters: (exchange) => federated?.(exchange, request) ?? request(exchange.input) ?? null,
     responseElements: ({ call }, output) => {
       const shown = response(output);
       if (!isObject(shown)) return null;

@@ -1,3 +1,4 @@
 export { type LookupFields, type LookupResource, lookupFields } from "./lookup-fields.ts";
-export type { CloudTrailRecord } from "./record.ts";
+export type { CloudTrailRecord, Sent } from "./record.ts";
 export { recordOf } from "./record-of.ts";
+export { recordsOf } from "./records-of.ts";

@@ -1,4 +1,5 @@
 import type { Answer, Call } from "../aws/call.ts";
+import type { AwsError } from "../aws/error.ts";
 import type { Action, Service } from "../aws/model.ts";
 import { defaultShape } from "./default-shape.ts";
 import { ec2Shape } from "./ec2/ec2.ts";
@@ -6,7 +7,7 @@ import { errorCode } from "./error-code.ts";
 import { limitedObject, limitedText } from "./limits.ts";
 import type { CloudTrailRecord, Completion } from "./record.ts";
 import { s3Shape } from "./s3/s3.ts";
-import { isReadOnly, responds, rulesOf } from "./services.ts";
+import { isReadOnly, responds, rulesOf, type ServiceRules } from "./services.ts";
 import type { Exchange, Shape } from "./shape.ts";
 import { invokedBy, isFromConsole, userIdentity } from "./user-identity.ts";
 import { isoSeconds } from "./values.ts";
@@ -24,8 +25,9 @@ export function recordOf(call: Call, answer: Answer, completion: Completion): Cl
   const asService = invokedBy(caller);
   const isData = shape?.isData ?? false;
   const { error } = answer;
+  const verdict = error && verdictOf(error, eventName, rules);
   const additional = shape?.additionalEventData?.(exchange);
-  const resources = shape?.resources?.(exchange);
+  const resources = verdict === "refused unread" ? undefined : shape?.resources?.(exchange);
   return {
     eventVersion: rules.eventVersion,
     userIdentity: userIdentity(caller),
@@ -35,8 +37,14 @@ export function recordOf(call: Call, answer: Answer, completion: Completion): Cl
     awsRegion: service.global ? "us-east-1" : call.region,
     sourceIPAddress: asService ?? sourceAddress(request.remoteAddress),
     ...userAgent(asService ?? request.headers["user-agent"], shape),
-    ...(error && { errorCode: limitedText(errorCode(service.name, error)), errorMessage: limitedText(error.message) }),
-    requestParameters: limitedObject("requestParameters", requestParameters(shape, exchange)),
+    ...(error && {
+      errorCode: limitedText(errorCode(service.name, error)),
+      errorMessage: verdict === "denied by itself" ? "An unknown error occurred" : limitedText(error.message),
+    }),
+    requestParameters: limitedObject(
+      "requestParameters",
+      verdict === "refused unread" ? null : requestParameters(shape, exchange),
+    ),
     responseElements: limitedObject("responseElements", responseElements(shape, exchange, eventName)),
     ...(additional && { additionalEventData: additional }),
     requestID: call.requestId,
@@ -67,11 +75,15 @@ function shapeOf(service: Service, action: Action): Shape {
 // Refused before its parameters were read. Throttled: seen in an Event history that names no resources of such a call.
 const deniedOrThrottled = /^(AccessDenied|Throttling)/;
 
+function verdictOf(error: AwsError, eventName: string, rules: ServiceRules) {
+  if (!rules.nullWhenDenied || !deniedOrThrottled.test(error.code)) return "failed";
+  return error.code === "AccessDenied" && rules.deniesByItself.includes(eventName)
+    ? "denied by itself"
+    : "refused unread";
+}
+
 function requestParameters(shape: Shape | undefined, exchange: Exchange): unknown {
-  const { call, answer } = exchange;
-  if (!shape || !call.input) return null;
-  if (rulesOf(call.service.name).nullWhenDenied && deniedOrThrottled.test(answer.error?.code ?? "")) return null;
-  return shape.requestParameters(exchange);
+  return shape && exchange.call.input ? shape.requestParameters(exchange) : null;
 }
 
 function responseElements(shape: Shape | undefined, exchange: Exchange, eventName: string): unknown {

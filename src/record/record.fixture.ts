@@ -2,6 +2,7 @@ import type { Call, Members } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import { type ServiceName, service } from "../aws/model.ts";
 import { accountId, region } from "../aws/names.ts";
+import { noNotes } from "../aws/notes.ts";
 
 const account = accountId("123456789012");
 
@@ -35,6 +36,7 @@ export function callOf(
     account,
     region: region("us-east-1"),
     requestId: "59dbff89-35bd-4eac-99ed-be587EXAMPLE",
+    notes: noNotes(),
     request: {
       method: "POST",
       path: "/",

@@ -27,6 +27,7 @@ export interface CloudTrailRecord {
   readonly sharedEventID?: string;
   readonly serviceEventDetails?: Readonly<Record<string, unknown>>;
   readonly vpcEndpointId?: string;
+  readonly vpcEndpointAccountId?: string;
   readonly eventCategory: "Management" | "Data" | "NetworkActivity";
   readonly tlsDetails?: {
     readonly tlsVersion: string;
@@ -43,14 +44,17 @@ export interface RecordResource {
   readonly ARNPrefix?: string;
 }
 
+/** Of S3's answers only, and known when the answer is ready to be sent: its `x-amz-id-2`, the size of its body in bytes. */
+export interface Sent {
+  readonly hostId?: string | undefined;
+  readonly bytesOut?: number | undefined;
+}
+
 /** What is known only when a call has ended. */
-export interface Completion {
+export interface Completion extends Sent {
   /** Milliseconds since 1970. */
   readonly completedAt: number;
   readonly eventId: string;
   /** Only where the event goes to more than one account, or an AWS service made the call. */
   readonly sharedEventId?: string;
-  /** Only S3: the answer's `x-amz-id-2`, and the size of its body in bytes. */
-  readonly hostId?: string;
-  readonly bytesOut?: number;
 }

@@ -10,6 +10,11 @@ export interface ServiceRules {
   readonly respondsReadOnly: readonly string[];
   /** Is requestParameters null when the caller had no permission, or called too often? */
   readonly nullWhenDenied: boolean;
+  /**
+   * Actions whose AccessDenied is the service's own verdict on what was sent (a code, a token), not a policy's: records keep
+   * the parameters, name the resources, and tell no reason.
+   */
+  readonly deniesByItself: readonly string[];
   /** What the error code is prefixed with. */
   readonly faultPrefix: boolean;
   /** Stands before AM and PM in dates. */
@@ -21,6 +26,7 @@ const common: ServiceRules = {
   readOnly: [/^(Describe|Get|List|Search)/],
   respondsReadOnly: [],
   nullWhenDenied: true,
+  deniesByItself: [],
   faultPrefix: false,
   spaceBeforeHalf: " ",
 };
@@ -36,6 +42,8 @@ const rules: Readonly<Record<string, ServiceRules>> = {
     ...common,
     readOnly: [/^AssumeRole/, "AssumeRoot", "GetCallerIdentity", "GetAccessKeyInfo", "DecodeAuthorizationMessage"],
     respondsReadOnly: ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"],
+    // GetSessionToken and AssumeRoleWithWebIdentity: one real record each; AssumeRoleWithSAML follows them.
+    deniesByItself: ["GetSessionToken", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"],
   },
   // U+202F in 2026-02; all records of 2021 to 2024 have a plain space.
   iam: {

@@ -45,6 +45,8 @@ export function userIdentity(caller: Caller): Record<string, unknown> {
       });
     case "AWSService":
       return { type: caller.type, invokedBy: caller.invokedBy };
+    case "Unknown":
+      return { type: caller.type };
   }
 }
 

@@ -59,6 +59,8 @@ const schema = z.strictObject({
   deliveryInterval: duration(1_000, "1s").prefault("5m"),
   /** Milliseconds that Event history looks back. */
   historyRetention: duration(86_400_000, "1d").prefault("90d"),
+  /** Calls of one action that an account may make in a Region in a second; any number when not given. */
+  requestLimit: z.coerce.number("takes a number of calls").positive("takes a number above 0").optional(),
 });
 
 /** All settings of a server, checked; durations in milliseconds. */

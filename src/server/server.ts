@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Answerer } from "../aws/call.ts";
 import { systemClock, systemRandom } from "../aws/index.ts";
-import { createGateway, createRecorder, type Recorder } from "../gateway/index.ts";
+import { createGateway, createRecorder, createThrottle, type Recorder } from "../gateway/index.ts";
 import { openHistory } from "../history/index.ts";
 import { createIdentity } from "../identity/index.ts";
 import { answerWith } from "../services/answer.ts";
@@ -91,10 +91,17 @@ export async function startServer(
     answerers,
     authenticate: (credential) => identity.resolve(credential),
     recorder: replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) }),
+    throttle: config.requestLimit === undefined ? undefined : createThrottle(config.requestLimit, clock),
+    defaultAccount: config.account,
     clock,
     random,
     onDefect: (error, call) => log.error({ err: error, ...call }, "a call failed for a reason that is OpenTrail's own"),
-    onCall: metrics.onCall,
+    onCall: (call, answer, milliseconds) => {
+      metrics.onCall(call, answer, milliseconds);
+      const { caller, service, region } = call;
+      if ("accessKeyId" in caller && caller.accessKeyId !== undefined)
+        identity.used(caller.accessKeyId, { service: service.name, region });
+    },
     ownRoutes: ownRoutes({ history, metrics, version }),
   });
   const server = createServer(timeouts, gateway);

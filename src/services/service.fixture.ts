@@ -6,6 +6,7 @@ import type { Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import { type ServiceName, service } from "../aws/model.ts";
 import { accountId, region } from "../aws/names.ts";
+import { noNotes } from "../aws/notes.ts";
 import { openFolderObjects } from "../storage/objects/index.ts";
 import { openLmdbState } from "../storage/state/index.ts";
 import type { Handlers } from "./service.ts";
@@ -57,6 +58,7 @@ export function clientOf(serviceName: ServiceName, handlers: Handlers) {
         account: caller.accountId,
         region: region(options.region ?? "us-east-1"),
         requestId: "9f6f4d1e-0000-4000-8000-000000000000",
+        notes: noNotes(),
         request: {
           method: "POST",
           path: "/",

@@ -92,7 +92,8 @@ function resources({ call, input, answer }: Exchange, action: string): RecordRes
     return undefined;
   }
   const arn = `arn:aws:s3:::${input.Bucket}`;
-  const bucket = { accountId: call.account, type: "AWS::S3::Bucket", ARN: arn };
+  const [owner = call.account] = call.notes.owners;
+  const bucket = { accountId: owner, type: "AWS::S3::Bucket", ARN: arn };
   const type = "AWS::S3::Object";
   if (typeof input.Key === "string") return [{ type, ARN: `${arn}/${input.Key}` }, bucket];
   if (!listings.has(action)) return [bucket];

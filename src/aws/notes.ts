@@ -1,0 +1,22 @@
+import type { Caller } from "./caller.ts";
+import type { DerivedEvent } from "./derived-event.ts";
+import type { AccountId } from "./names.ts";
+
+/**
+ * What a service tells of a call beside its answer, for the records of it. A service answers and does not record: it
+ * leaves here what it alone knows, and only the recorder reads it.
+ */
+export interface Notes {
+  /** Who calls by the token that a request without a signature carries. */
+  caller?: Caller;
+  /** What such a token says of the session, shown among the request's parameters: SourceIdentity, PrincipalTags … */
+  fromToken?: Readonly<Record<string, unknown>>;
+  /** Whose resources the call used; each account other than the caller's gets a copy of the record. */
+  readonly owners: Set<AccountId>;
+  /** What AWS itself did because of the call. */
+  readonly derived: DerivedEvent[];
+}
+
+export function noNotes(): Notes {
+  return { owners: new Set(), derived: [] };
+}
