@@ -15,7 +15,7 @@ export interface Plan {
 }
 
 /** What GetTrailStatus tells of delivery; times in milliseconds since 1970. */
-export interface DeliveryStatus {
+interface DeliveryStatus {
   readonly attemptedAt?: number;
   readonly deliveredAt?: number;
   /** S3's code of what went wrong last; gone with the next success. */

@@ -9,7 +9,7 @@ import { type TrailReference, trailReference } from "./trail-name.ts";
 export type Requester = Pick<Call, "account" | "region" | "requestId">;
 
 /** The trail that is meant has no such name here; AWS names it by the ARN it would have. */
-export function unknownTrail(call: Requester, reference: TrailReference): AwsError {
+function unknownTrail(call: Requester, reference: TrailReference): AwsError {
   const arn = trailArn({ account: call.account, homeRegion: call.region, ...reference });
   return new AwsError("TrailNotFoundException", `Unknown trail: ${arn} for the user: ${call.account}`);
 }

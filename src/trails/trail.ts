@@ -12,7 +12,7 @@ export interface Stop {
 }
 
 /** A stretch of the journal that a trail logs: the entries that follow `from`, up to the stop. */
-export interface LoggingSpan {
+interface LoggingSpan {
   readonly from: Position;
   readonly stop?: Stop;
 }

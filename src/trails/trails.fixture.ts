@@ -12,7 +12,7 @@ import { openLmdbState, type State } from "../storage/state/index.ts";
 import { bucketPolicyFor, createTrails, type LogTarget, type TargetBucket, type Trails } from "./index.ts";
 
 export const account = accountId("123456789012");
-export const home = region("us-east-1");
+const home = region("us-east-1");
 
 /** A CloudTrail on real storage: what it keeps lasts when it is reopened. */
 export interface House {
