@@ -18,20 +18,21 @@ import type { Scope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { networkInterfaces } from "../network/network-interfaces.ts";
 import type { SubnetResource } from "../network/subnets.ts";
-import { type InstanceResource, instanceState, instances } from "./kinds.ts";
+import { type InstanceResource, instances } from "./kinds.ts";
 import { addressFor, createInterface, networkOf } from "./launch-network.ts";
 import { createVolume, mergedMappings } from "./launch-volumes.ts";
 import { launching } from "./lifecycle.ts";
 import { instanceShape } from "./shape.ts";
 
-const instanceLimit = 20_000;
+// In one call; more than any subnet of a default VPC has addresses for.
+const instanceLimit = 5_000;
 const userDataLimit = 16_384;
 const taggable = ["instance", "volume", "network-interface", "spot-instances-request"];
 
 const RunInstances: Write<RunInstancesCommandInput, Output<RunInstancesCommandOutput>> = (input, scope) => {
   refuseLaunchTemplate(input);
   const image = launchable(required(input.ImageId, "ImageId"), scope);
-  const count = countOf(input, scope);
+  const count = countOf(input);
   const type = typeOf(input, image);
   if (input.KeyName !== undefined) keyPairNamed(input.KeyName, scope);
   checkUserData(input.UserData);
@@ -106,21 +107,19 @@ function refuseLaunchTemplate({ LaunchTemplate: template }: RunInstancesCommandI
     );
 }
 
-function countOf(input: RunInstancesCommandInput, scope: Scope): { min: number; max: number } {
+function countOf(input: RunInstancesCommandInput): { min: number; max: number } {
   const min = required(input.MinCount, "MinCount");
   const max = required(input.MaxCount, "MaxCount");
   if (min < 1)
     throw invalidValue(`Value (${min}) for parameter minCount is invalid. Expecting a value greater than 0.`);
   if (max < min)
     throw invalidValue(`Value (${max}) for parameter maxCount is invalid. Must be greater than or equal to minCount.`);
-  const standing = scope.list(instances).filter((one) => instanceState(one, scope.now) !== "terminated").length;
-  const room = instanceLimit - standing;
-  if (min > room)
+  if (min > instanceLimit)
     throw new AwsError(
       "InstanceLimitExceeded",
-      `You have requested more instances (${min + standing}) than your current instance limit of ${instanceLimit} allows for the specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+      `You have requested more instances (${min}) than your current instance limit of ${instanceLimit} allows for the specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
     );
-  return { min, max: Math.min(max, room) };
+  return { min, max };
 }
 
 function typeOf(

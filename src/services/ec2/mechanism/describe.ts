@@ -44,11 +44,12 @@ export function describe<R extends Resource, Shape extends object>(
     return { shapes: page.map((resource) => shape(resource, scope)), resources: page, token };
   }
   const shapes = new Map<R, Shape>();
-  for (const resource of resources) {
+  const { page, token } = pageOf(resources, request, limits, (resource) => {
     const shown = shape(resource, scope);
-    if (matches(shown, resource)) shapes.set(resource, shown);
-  }
-  const { page, token } = pageOf([...shapes.keys()], request, limits);
+    const found = matches(shown, resource);
+    if (found) shapes.set(resource, shown);
+    return found;
+  });
   return { shapes: page.map((resource) => shapes.get(resource) as Shape), resources: page, token };
 }
 

@@ -18,22 +18,26 @@ interface PageRequest {
 }
 
 /**
- * One page of items in the order of their creation, and the token for the next one. A token names the last item shown,
- * so what comes or goes between two pages neither repeats nor hides another item.
+ * One page of the items that `keep` wants, in the order of their creation, and the token for the next one. A token names
+ * the last item shown, so what comes or goes between two pages neither repeats nor hides another item.
  */
 export function pageOf<Item extends Paged>(
   items: readonly Item[],
   { MaxResults, NextToken }: PageRequest,
   limits: PageLimits,
+  keep: (item: Item) => boolean = () => true,
 ): { page: Item[]; token: { NextToken?: string } } {
   if (MaxResults !== undefined) checkMaxResults(MaxResults, limits);
-  const ordered = [...items].sort(compare);
+  const size = MaxResults === undefined ? Number.POSITIVE_INFINITY : Math.min(MaxResults, limits.max);
   const after = NextToken ? parseToken(NextToken) : undefined;
-  const rest = after ? ordered.filter((item) => compare(item, after) > 0) : ordered;
-  const size = MaxResults === undefined ? rest.length : Math.min(MaxResults, limits.max);
-  const page = rest.slice(0, size);
-  const last = page.at(-1);
-  return { page, token: last && rest.length > size ? { NextToken: tokenOf(last) } : {} };
+  const page: Item[] = [];
+  for (const item of [...items].sort(compare)) {
+    if ((after && compare(item, after) <= 0) || !keep(item)) continue;
+    const last = page.at(-1);
+    if (last && page.length === size) return { page, token: { NextToken: tokenOf(last) } };
+    page.push(item);
+  }
+  return { page, token: {} };
 }
 
 function checkMaxResults(value: number, { min, max, clamps }: PageLimits): void {
