@@ -3,6 +3,15 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { WireResponse } from "../aws/http.ts";
 
+/** How many bytes of body a client gets: none with HEAD and with statuses that have none; undefined for a stream of unknown length. */
+export function bytesSent({ status, headers, body }: WireResponse, method: string): number | undefined {
+  if (method === "HEAD" || isBodiless(status) || body === undefined) return 0;
+  if (!(body instanceof Readable)) return Buffer.byteLength(body);
+  return headers["content-length"] === undefined ? undefined : Number(headers["content-length"]);
+}
+
+const isBodiless = (status: number) => status === 204 || status === 304;
+
 /** Writes an answer out. A body that breaks off half-way ends the connection, so the client can't take it for whole. */
 export async function reply(response: ServerResponse, answer: WireResponse): Promise<void> {
   const { status, headers, body } = answer;
@@ -12,7 +21,7 @@ export async function reply(response: ServerResponse, answer: WireResponse): Pro
     return;
   }
   const bytes = typeof body === "string" ? Buffer.from(body) : (body ?? Buffer.alloc(0));
-  const bodiless = status === 204 || status === 304;
+  const bodiless = isBodiless(status);
   // A HEAD's answer tells the length of the body that it hasn't.
   const length = bodiless || headers["content-length"] !== undefined ? {} : { "content-length": String(bytes.length) };
   response.writeHead(status, { ...headers, ...length });
