@@ -3,6 +3,7 @@ import type { Action, Service } from "../aws/model.ts";
 import { federatedRequests } from "./federated-requests.ts";
 import { type LowerFirstStyle, lowerFirstWriter } from "./lower-first.ts";
 import { resourcesOf } from "./resources.ts";
+import type { Note, Rule } from "./rule.ts";
 import { rulesOf } from "./services.ts";
 import type { Shape } from "./shape.ts";
 import { isObject } from "./values.ts";
@@ -28,17 +29,26 @@ export function defaultShape(service: Service, action: Action): Shape {
     // AWS's guide on EBS hides the key's ARN this way; everywhere else secrets are left out.
     sensitive: (member) => (member === "KmsKeyArn" ? "HIDDEN_DUE_TO_SECURITY_REASONS" : undefined),
   };
-  const request = withDefaults(action, style);
+  const rules: Rule[] = [];
+  const note = (rule: Rule) => rules.push(rule);
+  const request = withDefaults(action, style, note);
   const federated = federatedRequests[action.name];
-  const response = lowerFirstWriter(action.output, style);
+  if (federated) {
+    note({ ...shownToo, path: "", from: "what the identity provider's token says", origin: "observed" });
+  }
+  const response = lowerFirstWriter(action.output, style, (rule) => note({ side: "responseElements", ...rule }));
+  const withRequestId = service.name === "ec2-instance-connect";
+  if (withRequestId) note({ ...shownToo, side: "responseElements", path: "requestId", origin: "observed", seen: 9 });
   const resources = resourcesOf(action.name);
   return {
+    style: "lower-first",
+    rules,
     isData: dataEvents.has(action.name),
     requestParameters: (exchange) => federated?.(exchange, request) ?? request(exchange.input) ?? null,
     responseElements: ({ call }, output) => {
       const shown = response(output);
       if (!isObject(shown)) return null;
-      if (service.name === "ec2-instance-connect") return { requestId: call.requestId, ...shown };
+      if (withRequestId) return { requestId: call.requestId, ...shown };
       // AWS's own services get the credentials alone (15 of 15 records).
       if (call.caller.type === "AWSService" && "credentials" in shown) return { credentials: shown.credentials };
       return shown;
@@ -47,10 +57,13 @@ export function defaultShape(service: Service, action: Action): Shape {
   };
 }
 
-function withDefaults(action: Action, style: LowerFirstStyle): (input: Members) => unknown {
-  const write = lowerFirstWriter(action.input, style);
+const shownToo = { side: "requestParameters", effect: "shown though not sent" } as const;
+
+function withDefaults(action: Action, style: LowerFirstStyle, note: Note): (input: Members) => unknown {
+  const write = lowerFirstWriter(action.input, style, (rule) => note({ side: "requestParameters", ...rule }));
   const defaults = requestDefaults[action.name];
   if (!defaults) return write;
+  for (const [path, value] of Object.entries(defaults)) note({ ...shownToo, path, value, origin: "observed", seen: 3 });
   return (input) => {
     const shown = write(input);
     const sent = isObject(shown) ? shown : {};

@@ -26,7 +26,7 @@ export function lookupFields(record: CloudTrailRecord): LookupFields {
   return {
     ...(name && { username: name }),
     ...(isText(identity.accessKeyId) && { accessKeyId: identity.accessKeyId }),
-    resources: resources(record),
+    resources: [...resourceRows(record)].map(([resource]) => resource),
     readOnly: String(record.readOnly) === "true" ? "true" : "false",
   };
 }
@@ -42,14 +42,15 @@ function username(identity: Readonly<Record<string, unknown>>): string | undefin
   return isText(userName) ? userName : undefined;
 }
 
-function resources(record: CloudTrailRecord): readonly LookupResource[] {
+/** The resources of a record, each with the row that names it; that of a tagged resource is none but its id's prefix. */
+export function resourceRows(record: CloudTrailRecord): Map<LookupResource, ResourceKey | undefined> {
   const keys = rows.get(record.eventSource);
   const isDescribe = record.eventSource === "ec2.amazonaws.com" && String(record.readOnly) === "true";
-  if (!keys || isDescribe || record.eventType === "AwsServiceEvent") return [];
-  const found = new Map<string, LookupResource>();
+  if (!keys || isDescribe || record.eventType === "AwsServiceEvent") return new Map();
+  const found = new Map<string, [LookupResource, ResourceKey | undefined]>();
   collect(record.requestParameters, "request");
   collect(record.responseElements, "response");
-  return [...found.values()];
+  return new Map(found.values());
 
   function collect(node: unknown, side: "request" | "response", key = "", inside = ""): void {
     if (isArray(node)) for (const item of node) collect(item, side, key, inside);
@@ -70,12 +71,12 @@ function resources(record: CloudTrailRecord): readonly LookupResource[] {
       if (row.inside !== undefined && row.inside !== inside) continue;
       if (row.requestOnly && side === "response") continue;
       if (row.actions && !row.actions.test(record.eventName)) continue;
-      put(name, row.type);
+      put(name, row.type, row);
     }
   }
 
-  function put(name: string, type: string | undefined): void {
-    found.set(`${type} ${name}`, type === undefined ? { name } : { type, name });
+  function put(name: string, type: string | undefined, row?: ResourceKey): void {
+    found.set(`${type} ${name}`, [type === undefined ? { name } : { type, name }, row]);
   }
 }
 

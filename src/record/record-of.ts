@@ -63,7 +63,8 @@ export function recordOf(call: Call, answer: Answer, completion: Completion): Cl
 
 const shapes = new Map<Action, Shape>();
 
-function shapeOf(service: Service, action: Action): Shape {
+/** How the records of an action look, compiled when first asked for. */
+export function shapeOf(service: Service, action: Action): Shape {
   const known = shapes.get(action);
   if (known) return known;
   const make = { ec2: ec2Shape, s3: s3Shape }[service.name] ?? defaultShape;

@@ -1,5 +1,6 @@
 import type { Answer, Call, Members } from "../aws/call.ts";
 import type { Completion, RecordResource } from "./record.ts";
+import type { Rule } from "./rule.ts";
 
 /** What a shape is told of one call. */
 export interface Exchange {
@@ -12,6 +13,9 @@ export interface Exchange {
 
 /** How the records of one action show what was asked and what came back. */
 export interface Shape {
+  readonly style: "legacy" | "wrapped" | "lower-first" | "HTTP request";
+  /** What shaped it, and how that is known. */
+  readonly rules: readonly Rule[];
   readonly requestParameters: (exchange: Exchange) => unknown;
   /** Asked only where AWS writes any: see `responds` in services.ts. */
   readonly responseElements: (exchange: Exchange, output: Members) => unknown;

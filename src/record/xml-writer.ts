@@ -1,8 +1,12 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { inHashMapOrder, typedByContent } from "./json-of-xml.ts";
+import type { Rule } from "./rule.ts";
 import { isArray, isObject, isSensitive, jsonScalar } from "./values.ts";
 
 type Write = (value: unknown) => unknown;
+
+/** Told of the members that have a rule of their own, each structure's once: the path is the member's element. */
+type NoteOfMember = (rule: Omit<Rule, "side">) => void;
 
 /** What the XML of one protocol does differently from another's. */
 export interface XmlForm {
@@ -17,11 +21,11 @@ export interface XmlForm {
 }
 
 /** Makes the function that writes a structure's members as org.json shows their XML; undefined for what is no structure. */
-export function xmlWriter(schema: NormalizedSchema, form: XmlForm): Write {
-  return schema.isUnitSchema() ? () => "" : structure(schema, form, new Map());
+export function xmlWriter(schema: NormalizedSchema, form: XmlForm, note: NoteOfMember): Write {
+  return schema.isUnitSchema() ? () => "" : structure(schema, form, new Map(), note);
 }
 
-function structure(schema: NormalizedSchema, form: XmlForm, known: Map<string, Write>): Write {
+function structure(schema: NormalizedSchema, form: XmlForm, known: Map<string, Write>, note: NoteOfMember): Write {
   const name = schema.getName(true) ?? "";
   const found = known.get(name);
   if (found) return found;
@@ -43,16 +47,26 @@ function structure(schema: NormalizedSchema, form: XmlForm, known: Map<string, W
   known.set(name, write);
   for (const [member, memberSchema] of schema.structIterator()) {
     if (member === "DryRun") continue;
-    members.push({ member, element: form.name(member, memberSchema), write: writer(memberSchema, form, known) });
+    const element = form.name(member, memberSchema);
+    if (form.sensitive && isSensitive(memberSchema)) {
+      note({
+        effect: "redacted",
+        path: element,
+        from: `${schema.getName()}.${member}`,
+        value: form.sensitive,
+        origin: "model",
+      });
+    }
+    members.push({ member, element, write: writer(memberSchema, form, known, note) });
   }
   return write;
 }
 
-function writer(schema: NormalizedSchema, form: XmlForm, known: Map<string, Write>): Write {
+function writer(schema: NormalizedSchema, form: XmlForm, known: Map<string, Write>, note: NoteOfMember): Write {
   if (form.sensitive && isSensitive(schema)) return () => form.sensitive;
-  if (schema.isStructSchema()) return structure(schema, form, known);
+  if (schema.isStructSchema()) return structure(schema, form, known, note);
   if (schema.isListSchema()) {
-    const item = writer(schema.getValueSchema(), form, known);
+    const item = writer(schema.getValueSchema(), form, known, note);
     return (value) => {
       if (!isArray(value)) return undefined;
       const items: unknown[] = [];

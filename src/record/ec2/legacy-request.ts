@@ -1,6 +1,6 @@
-import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Members } from "../../aws/call.ts";
 import type { Action } from "../../aws/model.ts";
+import type { Note } from "../rule.ts";
 import { isArray, isObject, isSensitive, removed } from "../values.ts";
 import { defaults, shownOnlyWhenSent } from "./legacy-defaults.ts";
 import { type Leaf, leaves } from "./legacy-paths.ts";
@@ -29,16 +29,16 @@ interface LeafNode {
 }
 
 /** Makes the function that writes a legacy EC2 action's requestParameters; null when there are none to show. */
-export function legacyRequest(action: Action): (input: Members) => unknown {
+export function legacyRequest(action: Action, note: Note): (input: Members) => unknown {
   const root: ObjectNode = { kind: "object", fields: new Map() };
-  for (const leaf of leaves(action.name, action.input)) insert(root, leaf, action.name);
-  finish(root, action.name, []);
+  for (const leaf of leaves(action.name, action.input, note)) insert(root, leaf, action.name, note);
+  finish(root, action.name, [], note);
   const { name } = action;
   if (isPermissionAction(name)) return (input) => show(root, withPermissions(name, input)) ?? null;
   return (input) => show(root, input) ?? null;
 }
 
-function insert(root: ObjectNode, leaf: Leaf, action: string): void {
+function insert(root: ObjectNode, leaf: Leaf, action: string, note: Note): void {
   const chunks: string[][] = [[]];
   for (const member of leaf.members) {
     if (member === "[]") chunks.push([]);
@@ -50,7 +50,7 @@ function insert(root: ObjectNode, leaf: Leaf, action: string): void {
   const leafNode = (key: string): LeafNode => ({
     kind: "leaf",
     from: chunks[0] ?? [],
-    write: writer(leaf.schema, action, key),
+    write: writer(leaf, action, key, note),
   });
   let object = root;
   for (const [index, key] of leaf.record.entries()) {
@@ -87,33 +87,47 @@ function listPart(object: ObjectNode, key: string, from: readonly string[] | und
 }
 
 // The two values that a legacy record types otherwise than the model does (both observed).
-function writer(schema: NormalizedSchema, action: string, key: string): (value: unknown) => unknown {
-  if (isSensitive(schema)) return () => removed;
-  if (key === "noDevice") return () => ({});
-  if (key === "size" && action === "CreateVolume") return (value) => String(value);
+function writer({ schema, record }: Leaf, action: string, key: string, note: Note): (value: unknown) => unknown {
+  const rule = { side: "requestParameters", path: record.join(".") } as const;
+  if (isSensitive(schema)) {
+    note({ ...rule, effect: "redacted", value: removed, origin: "model" });
+    return () => removed;
+  }
+  if (key === "noDevice") {
+    note({ ...rule, effect: "typed otherwise", value: {}, origin: "observed" });
+    return () => ({});
+  }
+  if (key === "size" && action === "CreateVolume") {
+    note({ ...rule, effect: "typed otherwise", value: "text", origin: "observed", seen: 10 });
+    return (value) => String(value);
+  }
   return legacyScalar;
 }
 
-function finish(node: Node, action: string, path: readonly string[]): void {
+function finish(node: Node, action: string, path: readonly string[], note: Note): void {
   if (node.kind === "leaf") return;
   if (node.kind === "list") {
-    for (const part of node.parts) finish(part.item, action, path);
+    for (const part of node.parts) finish(part.item, action, path, note);
     return;
   }
-  addDefaults(node, action, path);
-  for (const [key, field] of node.fields) finish(field, action, [...path, field.kind === "list" ? `${key}[]` : key]);
+  addDefaults(node, action, path, note);
+  for (const [key, field] of node.fields) {
+    finish(field, action, [...path, field.kind === "list" ? `${key}[]` : key], note);
+  }
   node.fields = new Map(
-    inOrder("request", action, path, [...node.fields.keys()]).map((key) => [key, node.fields.get(key) as Node]),
+    inOrder("request", action, path, [...node.fields.keys()], note).map((key) => [key, node.fields.get(key) as Node]),
   );
 }
 
-function addDefaults(object: ObjectNode, action: string, path: readonly string[]): void {
+function addDefaults(object: ObjectNode, action: string, path: readonly string[], note: Note): void {
   const here = path.join(".");
-  for (const { action: only, record, value } of defaults) {
+  const rule = { side: "requestParameters", effect: "shown though not sent" } as const;
+  for (const { action: only, record, value, evidence, seen } of defaults) {
     const dot = record.lastIndexOf(".");
     const holder = record.slice(0, Math.max(dot, 0));
     if (only === "*" ? !here.endsWith(holder) : only !== action || here !== holder) continue;
     const key = record.slice(dot + 1);
+    note({ ...rule, path: [...path, key].join("."), value, origin: evidence, ...(seen !== undefined && { seen }) });
     const node = object.fields.get(key);
     if (node && node.kind !== "list") node.fallback = value;
     else object.fields.set(key, { kind: "leaf", from: [], write: () => value, fallback: value });
@@ -121,7 +135,9 @@ function addDefaults(object: ObjectNode, action: string, path: readonly string[]
   if (path.length > 0 || !action.startsWith("Describe")) return;
   for (const [key, node] of object.fields) {
     const holdsList = node.kind === "object" && (node.fields.has("items") || node.fields.has("item"));
-    if (holdsList && !shownOnlyWhenSent.some((row) => row.action === action && row.record === key)) node.fallback = {};
+    if (!holdsList || shownOnlyWhenSent.some((row) => row.action === action && row.record === key)) continue;
+    note({ ...rule, path: key, value: {}, origin: "derived" });
+    node.fallback = {};
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Members } from "../../aws/call.ts";
 import type { Action } from "../../aws/model.ts";
+import type { Note } from "../rule.ts";
 import { isArray, isObject, isSensitive, jsonScalar, removed } from "../values.ts";
 import { responseDefaults } from "./legacy-response-defaults.ts";
 import { inOrder } from "./order.ts";
@@ -12,8 +13,8 @@ type Write = (value: unknown) => unknown;
  * Makes the function that writes a legacy EC2 action's responseElements: its XML answer as JSON, requestId first,
  * lists as `{items: […]}`, times as milliseconds since 1970.
  */
-export function legacyResponse(action: Action): (output: Members, requestId: string) => unknown {
-  const write = structure(action.output, action, [], []);
+export function legacyResponse(action: Action, note: Note): (output: Members, requestId: string) => unknown {
+  const write = structure(action.output, action, [], [], note);
   return (output, requestId) => {
     const body = write(output);
     return { requestId, ...(isObject(body) ? body : {}) };
@@ -27,19 +28,31 @@ function recordName(action: string, path: readonly string[], element: string): s
   return element;
 }
 
+const shown = { side: "responseElements", effect: "shown though not sent" } as const;
+
 // Sizes that a record shows as text (observed, 10 of 10).
 const sizesAsText = new Set(["CreateVolume.size", "CreateSnapshot.volumeSize"]);
 
-function structure(schema: NormalizedSchema, action: Action, path: readonly string[], above: readonly string[]): Write {
+function structure(
+  schema: NormalizedSchema,
+  action: Action,
+  path: readonly string[],
+  above: readonly string[],
+  note: Note,
+): Write {
   const here = path.join(".");
   const fields = new Map<string, { member: string | undefined; write: Write; fallback: unknown }>();
   const name = schema.getName(true) ?? "";
   if (schema.isStructSchema() && !above.includes(name)) {
     for (const [member, memberSchema] of schema.structIterator()) {
-      const key = recordName(action.name, path, xmlName(member, memberSchema));
-      const write = sizesAsText.has(`${action.name}.${[...path, key].join(".")}`)
-        ? String
-        : writer(memberSchema, action, [...path, key], [...above, name]);
+      const element = xmlName(member, memberSchema);
+      const key = recordName(action.name, path, element);
+      const at = [...path, key];
+      const rule = { side: "responseElements", path: at.join(".") } as const;
+      note({ ...rule, effect: "named", from: element, origin: key === element ? "model" : "observed" });
+      const asText = sizesAsText.has(`${action.name}.${rule.path}`);
+      if (asText) note({ ...rule, effect: "typed otherwise", value: "text", origin: "observed", seen: 10 });
+      const write = asText ? String : writer(memberSchema, action, at, [...above, name], note);
       fields.set(key, { member, write, fallback: undefined });
     }
   }
@@ -48,15 +61,18 @@ function structure(schema: NormalizedSchema, action: Action, path: readonly stri
     if (row.action !== action.name || row.record.slice(0, Math.max(dot, 0)) !== here) continue;
     const key = row.record.slice(dot + 1);
     const field = fields.get(key) ?? { member: undefined, write: () => undefined };
-    fields.set(key, { ...field, fallback: row.value });
+    const { record: path, value, evidence: origin, seen } = row;
+    note({ ...shown, path, value, origin, ...(seen !== undefined && { seen }) });
+    fields.set(key, { ...field, fallback: value });
   }
   if (path.length === 0 && returns(action)) {
+    note({ ...shown, path: "_return", value: true, origin: "derived" });
     fields.set("_return", {
       ...(fields.get("_return") ?? { member: undefined, write: () => undefined }),
       fallback: true,
     });
   }
-  const ordered = inOrder("response", action.name, path, [...fields.keys()]).flatMap((key) => {
+  const ordered = inOrder("response", action.name, path, [...fields.keys()], note).flatMap((key) => {
     const field = fields.get(key);
     return field ? [{ key, ...field }] : [];
   });
@@ -72,13 +88,22 @@ function structure(schema: NormalizedSchema, action: Action, path: readonly stri
   };
 }
 
-function writer(schema: NormalizedSchema, action: Action, path: readonly string[], above: readonly string[]): Write {
-  if (isSensitive(schema)) return () => removed;
-  if (schema.isStructSchema()) return structure(schema, action, path, above);
+function writer(
+  schema: NormalizedSchema,
+  action: Action,
+  path: readonly string[],
+  above: readonly string[],
+  note: Note,
+): Write {
+  if (isSensitive(schema)) {
+    note({ side: "responseElements", effect: "redacted", path: path.join("."), value: removed, origin: "model" });
+    return () => removed;
+  }
+  if (schema.isStructSchema()) return structure(schema, action, path, above, note);
   if (schema.isListSchema()) {
     // Responses alone keep the XML's own "item" here (observed, 12 of 12).
     const items = path.at(-1) === "privateIpAddressesSet" ? "item" : "items";
-    const item = writer(schema.getValueSchema(), action, [...path, `${items}[]`], above);
+    const item = writer(schema.getValueSchema(), action, [...path, `${items}[]`], above, note);
     return (value) => {
       if (!isArray(value)) return undefined;
       const shown = value.map(item).filter((one) => one !== undefined);

@@ -1,6 +1,10 @@
+import type { Note } from "../rule.ts";
 import { requestObjectOrder, requestOrder, responseObjectOrder, responseOrder } from "./legacy-order.ts";
 
 type Side = "request" | "response";
+
+const sides = { request: "requestParameters", response: "responseElements" } as const;
+const noted = { effect: "order", origin: "observed" } as const;
 
 /**
  * The keys of a legacy EC2 object in the order AWS writes them: the observed order, into which every key that no record
@@ -12,8 +16,10 @@ export function inOrder(
   action: string,
   path: readonly string[],
   keys: readonly string[],
+  note: Note,
 ): readonly string[] {
   const observed = observedOrder(side, action, path);
+  if (observed) note({ ...noted, side: sides[side], path: path.join("."), from: observed.join(" ") });
   if (!observed) {
     return side === "request" && path.length === 0 && action.startsWith("Describe") ? describeOrder(keys) : keys;
   }

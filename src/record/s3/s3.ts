@@ -3,6 +3,7 @@ import type { Members } from "../../aws/call.ts";
 import type { Action, Service } from "../../aws/model.ts";
 import { inCopiedHashMapOrder } from "../json-of-xml.ts";
 import type { RecordResource } from "../record.ts";
+import type { Rule } from "../rule.ts";
 import type { Exchange, Shape } from "../shape.ts";
 import { xmlBody } from "./body.ts";
 import { bucketDataEvents, eventNames } from "./event-names.ts";
@@ -11,9 +12,21 @@ import { bucketDataEvents, eventNames } from "./event-names.ts";
 export function s3Shape(service: Service, action: Action): Shape {
   const isObjectAction = action.input.isStructSchema() && action.input.getMemberSchemas().Key !== undefined;
   const isData = isObjectAction || bucketDataEvents.has(action.name);
-  const body = isData ? undefined : xmlBody(action, service.xmlNamespace ?? "");
+  const rules: Rule[] = [...parameterRules(action)];
+  const body = isData ? undefined : xmlBody(action, service.xmlNamespace ?? "", (rule) => rules.push(rule));
   const shownHeaders = headersOf(action.output);
+  for (const { header, member } of shownHeaders) {
+    rules.push({
+      side: "responseElements",
+      effect: "named",
+      path: header,
+      from: member,
+      origin: headerEvidence(header),
+    });
+  }
   return {
+    style: "HTTP request",
+    rules,
     eventName: eventNames[action.name] ?? action.name,
     isData,
     userAgent: (agent) => `[${agent}]`,
@@ -33,6 +46,25 @@ export function s3Shape(service: Service, action: Action): Shape {
 const hiddenHeaders =
   /^x-amz-(date|content-sha256|security-token|decoded-content-length|trailer|user-agent|mfa|te|meta-.*|sdk-.*|checksum-.*|.*customer-key(-md5)?)$/;
 const hiddenQuery = /^(x-amz-(signature|credential|security-token)|signature|awsaccesskeyid)$/i;
+const isShownHeader = (name: string) => name.startsWith("x-amz-") && !hiddenHeaders.test(name);
+
+// Where the members of the input travel in the request, and so what requestParameters call them.
+function* parameterRules(action: Action): Generator<Rule> {
+  const named = { side: "requestParameters", effect: "named", origin: "derived" } as const;
+  for (const [name] of new URLSearchParams(action.http?.uri.split("?")[1])) {
+    if (name !== "x-id") yield { ...named, path: name, from: "the sub-resource in the URL" };
+  }
+  if (!action.input.isStructSchema()) return;
+  for (const [from, schema] of action.input.structIterator()) {
+    const { httpQuery, httpHeader, httpPrefixHeaders, httpLabel } = schema.getMergedTraits();
+    if (httpQuery) yield { ...named, path: httpQuery, from };
+    if (httpLabel) yield { ...named, path: from === "Bucket" ? "bucketName" : "key", from, origin: "observed" };
+    if (httpHeader && isShownHeader(httpHeader)) yield { ...named, path: httpHeader, from };
+    if ((httpHeader && !isShownHeader(httpHeader)) || httpPrefixHeaders) {
+      yield { ...named, effect: "not shown", path: "", from, origin: "inferred" };
+    }
+  }
+}
 
 function requestParameters({ call, input }: Exchange, body: ((input: Members) => Members) | undefined): unknown {
   const { request } = call;
@@ -42,7 +74,7 @@ function requestParameters({ call, input }: Exchange, body: ((input: Members) =>
   if (typeof input.Bucket === "string") shown.bucketName = input.Bucket;
   if (request.headers.host) shown.Host = request.headers.host;
   for (const [name, value] of Object.entries(request.headers)) {
-    if (name.startsWith("x-amz-") && !hiddenHeaders.test(name)) shown[name] = value;
+    if (isShownHeader(name)) shown[name] = value;
   }
   if (typeof input.Key === "string") shown.key = input.Key;
   return inCopiedHashMapOrder(shown);
@@ -50,6 +82,7 @@ function requestParameters({ call, input }: Exchange, body: ((input: Members) =>
 
 // Seen in responses: encryption. The version's id is inferred.
 const responseHeaders = /^x-amz-(server-side-encryption(-.*)?|version-id)$/;
+const headerEvidence = (header: string) => (header === "x-amz-version-id" ? "inferred" : "observed");
 
 function headersOf(output: NormalizedSchema): { header: string; member: string }[] {
   if (!output.isStructSchema()) return [];
