@@ -41,12 +41,17 @@ async function request(url: URL, signal: AbortSignal | undefined): Promise<Incom
     const [answer] = await once(get(url, { signal }), "response");
     return answer;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(
-      `OpenTrail doesn't answer at ${url.origin} (${code}); start it with "opentrail start", or say where it is with --endpoint`,
-      { cause: error },
-    );
+    throw noAnswer(url, error);
   }
+}
+
+/** Nobody answers there: what to do about it, in one line. */
+export function noAnswer(url: URL, cause: unknown): Error {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new Error(
+    `OpenTrail doesn't answer at ${url.origin} (${code}); start it with "opentrail start", or say where it is with --endpoint`,
+    { cause },
+  );
 }
 
 async function refusal(url: URL, answer: IncomingMessage): Promise<string> {

@@ -5,12 +5,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import { CreateVolumeCommand, DescribeVolumesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { type Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadConfig, type RunningServer, startServer } from "../server/index.ts";
+import { type MakeCommand, printed } from "./command.fixture.ts";
 import { lookupCommand } from "./lookup.ts";
 import { tailCommand } from "./tail.ts";
 
@@ -41,22 +41,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-type Make = (output: PassThrough, env: NodeJS.ProcessEnv) => Command;
+/** What a command prints that is pointed at the server. */
+const ran = (make: MakeCommand, flags: readonly string[], { isTTY = false, url = server.url } = {}) =>
+  printed(make, flags, { AWS_ENDPOINT_URL: url, AWS_REGION: "eu-west-1" }, isTTY);
 
-/** What a command prints, with its arguments as a shell gives them. */
-async function printed(
-  make: Make,
-  flags: readonly string[],
-  { isTTY = false, url = server.url } = {},
-): Promise<string> {
-  const output = Object.assign(new PassThrough(), { isTTY });
-  const command = make(output, { AWS_ENDPOINT_URL: url, AWS_REGION: "eu-west-1" });
-  command.exitOverride().configureOutput({ writeErr: () => {} });
-  await command.parseAsync(flags, { from: "user" });
-  return text(output.end());
-}
-
-const lookup = (flags: readonly string[], options = {}) => printed(lookupCommand, flags, options);
+const lookup = (flags: readonly string[], options = {}) => ran(lookupCommand, flags, options);
 const eventually = (flags: readonly string[]) => expect.poll(() => lookup(flags), { timeout: 10_000 });
 
 describe("opentrail lookup", () => {
@@ -152,6 +141,6 @@ describe("opentrail tail", () => {
   });
 
   it("ends with an error when OpenTrail is not there", async () => {
-    await expect(printed(tailCommand, [], { url: "http://127.0.0.1:1" })).rejects.toThrow("doesn't answer");
+    await expect(ran(tailCommand, [], { url: "http://127.0.0.1:1" })).rejects.toThrow("doesn't answer");
   });
 });

@@ -3,6 +3,10 @@ import { version } from "../server/index.ts";
 import { lookupCommand } from "./lookup.ts";
 import { startCommand } from "./start.ts";
 import { tailCommand } from "./tail.ts";
+import { trailCommand } from "./trail.ts";
+
+// The AWS SDK would warn on standard error that Node 20 ends one day.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const program = new Command("opentrail")
   .description("The open, self-hosted audit trail that speaks AWS CloudTrail.")
@@ -10,7 +14,8 @@ const program = new Command("opentrail")
   .showHelpAfterError("Run it with --help to see what it takes.")
   .addCommand(startCommand())
   .addCommand(lookupCommand())
-  .addCommand(tailCommand());
+  .addCommand(tailCommand())
+  .addCommand(trailCommand());
 
 program.parseAsync().catch((error: unknown) => {
   // What a person can mend is one line; anything else is a defect and shows where it happened.

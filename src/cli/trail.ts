@@ -1,0 +1,117 @@
+import {
+  CloudTrailClient,
+  DescribeTrailsCommand,
+  GetTrailStatusCommand,
+  type GetTrailStatusResponse,
+} from "@aws-sdk/client-cloudtrail";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { Command } from "commander";
+import { callingAws, clientOptions, regionOf } from "./aws-client.ts";
+import { endpointOf } from "./client.ts";
+import { type SetUpTrail, setUpTrail } from "./create-trail.ts";
+import type { Output } from "./output.ts";
+
+interface Where {
+  readonly region?: string;
+  readonly endpoint?: string;
+}
+
+interface CreateFlags extends Where {
+  readonly bucket: string;
+  readonly name: string;
+  readonly prefix?: string;
+}
+
+const columns = (rows: readonly (readonly string[])[]) => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+};
+
+/** What `opentrail trail create` prints: what was done, and how to read the logs. */
+function report({ bucket, prefix }: CreateFlags, endpoint: string, region: string, trail: SetUpTrail): string {
+  const below = `s3://${bucket}/${prefix ? `${prefix}/` : ""}AWSLogs/${trail.account}`;
+  return `${columns(trail.steps).join("\n")}
+
+The next calls will be in log files, one for each Region and five minutes. To read them:
+
+  export AWS_ENDPOINT_URL=${endpoint}
+  aws s3 ls --recursive ${below}/CloudTrail/
+  aws s3 cp ${below}/CloudTrail/${region}/…/….json.gz - | gunzip
+  aws cloudtrail validate-logs --trail-arn ${trail.arn} --start-time ${new Date().toISOString().slice(0, 10)}
+`;
+}
+
+/** `opentrail trail create | list | status`: trails, through the public API of CloudTrail. */
+export function trailCommand(output: Output = process.stdout, env: NodeJS.ProcessEnv = process.env): Command {
+  const place = (command: Command) =>
+    command
+      .option("--region <code>", "the trail's home Region (AWS_REGION, else us-east-1)")
+      .option("--endpoint <url>", "where OpenTrail runs (AWS_ENDPOINT_URL, else http://127.0.0.1:4770)");
+
+  /** Works with CloudTrail where the flags say it is, and writes the text that comes of it. */
+  async function run(
+    flags: Where,
+    work: (cloudtrail: CloudTrailClient, region: string, endpoint: string) => Promise<string>,
+  ): Promise<void> {
+    const region = regionOf(flags.region, env);
+    const endpoint = endpointOf(flags.endpoint, env);
+    const cloudtrail = new CloudTrailClient(clientOptions(endpoint, region, env));
+    output.write(await callingAws(endpoint, () => work(cloudtrail, region, endpoint)));
+  }
+
+  const create = place(new Command("create"))
+    .description("Set up a trail in one go: bucket, policy, all Regions, log file validation, logging.")
+    .requiredOption("--bucket <name>", "where the log files go; made when it isn't there")
+    .option("--name <name>", "the trail's name", "opentrail")
+    .option("--prefix <prefix>", "put before the log files' keys")
+    .action((flags: CreateFlags) =>
+      run(flags, async (cloudtrail, region, endpoint) => {
+        const options = clientOptions(endpoint, region, env);
+        const s3 = new S3Client({ ...options, forcePathStyle: true });
+        const trail = await setUpTrail({ cloudtrail, s3, sts: new STSClient(options) }, { ...flags, region });
+        return report(flags, endpoint, region, trail);
+      }),
+    );
+
+  const list = place(new Command("list"))
+    .description("Show the trails of a Region.")
+    .action((flags: Where) =>
+      run(flags, async (cloudtrail) => {
+        const { trailList = [] } = await cloudtrail.send(new DescribeTrailsCommand({}));
+        if (trailList.length === 0)
+          return 'There is no trail in this Region; "opentrail trail create --bucket <name>" makes one.\n';
+        const rows = trailList.map(({ Name = "", HomeRegion = "", IsMultiRegionTrail, S3BucketName, S3KeyPrefix }) => [
+          Name,
+          HomeRegion,
+          IsMultiRegionTrail ? "all" : "home",
+          `s3://${S3BucketName}/${S3KeyPrefix ?? ""}`,
+        ]);
+        return `${columns([["NAME", "HOME REGION", "REGIONS", "LOG FILES"], ...rows]).join("\n")}\n`;
+      }),
+    );
+
+  const status = place(new Command("status"))
+    .description("Show whether a trail logs and delivers.")
+    .argument("<trail>", "its name or ARN")
+    .action((Name: string, flags: Where) =>
+      run(flags, async (cloudtrail) => {
+        const { $metadata: _, ...told } = await cloudtrail.send(new GetTrailStatusCommand({ Name }));
+        return statusText(told);
+      }),
+    );
+
+  return new Command("trail")
+    .description("Set up and look at trails.")
+    .addCommand(create)
+    .addCommand(list)
+    .addCommand(status);
+}
+
+// Times and errors have one name in CloudTrail; the old text fields say the same again.
+function statusText({ IsLogging, ...rest }: GetTrailStatusResponse): string {
+  const told = Object.entries(rest).flatMap(([name, value]) =>
+    value instanceof Date ? [[name, value.toISOString()]] : name.endsWith("Error") ? [[name, String(value)]] : [],
+  );
+  return `${columns([["IsLogging", IsLogging ? "yes" : "no"], ...told]).join("\n")}\n`;
+}
