@@ -27,6 +27,8 @@ export function startCommand(): Command {
     .option("--account <id>", "the account of keys that OpenTrail doesn't know (123456789012)")
     .option("--region <code>", "the Region that the first start's advice names (us-east-1)")
     .option("--delivery-interval <duration>", "how often trails deliver log files (5m)")
+    .option("--digest-interval <duration>", "how often trails deliver digest files (1h)")
+    .option("--digest-key <file>", "the RSA private key that signs digests, as PEM (keys of its own)")
     .option("--history-retention <duration>", "how far Event history looks back (90d)")
     .option("--request-limit <calls>", "throttle beyond this many calls of an action in a second (no limit)")
     .option("--config <file>", "settings from a YAML file")

@@ -26,6 +26,7 @@ describe("the configuration", () => {
       account: "123456789012",
       region: "us-east-1",
       deliveryInterval: 300_000,
+      digestInterval: 3_600_000,
       historyRetention: 7_776_000_000,
     });
   });

@@ -57,6 +57,10 @@ const schema = z.strictObject({
   region: named(region).default(region("us-east-1")),
   /** Milliseconds between two deliveries of log files. */
   deliveryInterval: duration(1_000, "1s").prefault("5m"),
+  /** Milliseconds between two digest files of a trail. */
+  digestInterval: duration(1_000, "1s").prefault("1h"),
+  /** The PEM file of the private key that digests are signed with; keys of OpenTrail's own when there is none. */
+  digestKey: z.string().min(1).optional(),
   /** Milliseconds that Event history looks back. */
   historyRetention: duration(86_400_000, "1d").prefault("90d"),
   /** Calls of one action that an account may make in a Region in a second; any number when not given. */

@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Answerer } from "../aws/call.ts";
 import { systemClock, systemRandom } from "../aws/index.ts";
@@ -15,7 +16,7 @@ import { createIam } from "../services/iam/index.ts";
 import { createLogTarget, createS3 } from "../services/s3/index.ts";
 import type { Handlers } from "../services/service.ts";
 import { createSts } from "../services/sts/index.ts";
-import { createTrails, startDelivery } from "../trails/index.ts";
+import { createTrails, listPublicKeysOperation, openDigestKeys, startDelivery, startDigests } from "../trails/index.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createMetrics } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
@@ -60,6 +61,10 @@ export async function startServer(
   });
   const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: "open" });
   const target = createLogTarget({ state, objects });
+  const keys = await openDigestKeys({
+    folder: join(config.data, "keys"),
+    ...(config.digestKey !== undefined && { given: config.digestKey }),
+  });
   const trails = createTrails({ state, journal, target, clock, random });
   const ec2 = createEc2({ state, clock, random });
 
@@ -67,9 +72,13 @@ export async function startServer(
     ec2,
     "ec2-instance-connect": createInstanceConnect({ state, clock }),
     iam: createIam({ state, identity, clock, random }),
-    sts: createSts({ state, identity, clock }),
+    sts: createSts({ state, identity, clock, fetch }),
     s3: createS3({ state, objects, clock, random }),
-    cloudtrail: createCloudTrail({ trails, lookupEvents: history.lookupEvents }),
+    cloudtrail: createCloudTrail({
+      trails,
+      lookupEvents: history.lookupEvents,
+      listPublicKeys: listPublicKeysOperation({ keys, clock }),
+    }),
   };
   const answerers = new Map<string, Answerer>(
     Object.entries(handlers).map(([service, actions]) => [service, answerWith(actions)]),
@@ -84,6 +93,15 @@ export async function startServer(
     target,
     interval: config.deliveryInterval,
     onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of ${what}`)(error, nextAttemptInMs),
+  });
+
+  const digests = startDigests({
+    state,
+    clock,
+    target,
+    keys,
+    interval: config.digestInterval,
+    onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of digests of ${what}`)(error, nextAttemptInMs),
   });
 
   const metrics = createMetrics(() => ({ journal: journal.end(), readers: { history: history.position() } }));
@@ -108,7 +126,7 @@ export async function startServer(
 
   async function close(): Promise<void> {
     await history.stop();
-    await delivery.stop();
+    await Promise.all([delivery.stop(), digests.stop()]);
     await storage.close();
   }
   try {

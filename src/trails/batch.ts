@@ -5,11 +5,22 @@ import { addRecord, type LogFile, logFileBytes, logFileKey } from "./log-file.ts
 import { logs } from "./selection.ts";
 import { lastStop } from "./trail.ts";
 
+/** A log file that is made: what is put, and what a digest tells of it. */
+export interface MadeFile {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly region: string;
+  /** Hex SHA-256 of the bytes before compression. */
+  readonly hash: string;
+  readonly oldest: string;
+  readonly newest: string;
+}
+
 /** What a plan comes to: its log files, named and made. */
 export interface Batch {
   /** Where it ends: the plan's end, or the last entry before there would be too much. */
   readonly to: Position;
-  readonly files: readonly { readonly key: string; readonly body: Buffer }[];
+  readonly files: readonly MadeFile[];
   /** Whether it has the record of the call that stopped the trail's logging. */
   readonly stopFound: boolean;
 }
@@ -41,8 +52,10 @@ export async function makeBatch(journal: Journal, plan: Plan, maxBytes: number):
       to = position;
     }
   }
-  const made: Batch["files"][number][] = [];
-  for (const [, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
-    made.push({ key: logFileKey(plan.trail, file, plan.seed), body: await logFileBytes(file) });
+  const made: MadeFile[] = [];
+  for (const [, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { region, oldest, newest } = file;
+    made.push({ key: logFileKey(plan.trail, file, plan.seed), region, oldest, newest, ...(await logFileBytes(file)) });
+  }
   return { to, files: made, stopFound };
 }

@@ -4,11 +4,13 @@ import type { Random } from "../aws/random.ts";
 import type { Journal, Position } from "../storage/journal/journal.ts";
 import type { State } from "../storage/state/state.ts";
 import type { Batch } from "./batch.ts";
-import { policyAllows, putRequest } from "./bucket-policy.ts";
-import { type Delivery, loadDelivery, type Plan, saveDelivery } from "./delivery-state.ts";
+import { type Delivery, loadDelivery, type Plan, saveDelivery, type VersionedDelivery } from "./delivery-state.ts";
+import { deliveredChanges, loadChains } from "./digest/chain.ts";
+import { noticeChanges } from "./notify/index.ts";
+import { putFiles } from "./put.ts";
 import { forgetTrail } from "./store.ts";
 import type { LogTarget } from "./target.ts";
-import { lastStop, type Trail, trailArn } from "./trail.ts";
+import { lastStop, type Trail } from "./trail.ts";
 
 export interface DeliverParts {
   readonly journal: Journal;
@@ -17,16 +19,12 @@ export interface DeliverParts {
   readonly random: Random;
   readonly target: LogTarget;
   readonly make: (plan: Plan) => Promise<Batch>;
+  /** Told of a trail that has new log files in its bucket. */
+  readonly onDelivered?: (trail: Trail) => void;
 }
 
 // How long the record of the call that stopped logging is looked for; it never comes when the process died before it.
 const stopRecordMs = 60_000;
-
-const headers = {
-  "content-type": "application/json",
-  "content-encoding": "gzip",
-  "x-amz-acl": "bucket-owner-full-control",
-};
 
 /** Where the trail reads on: past what it has delivered, and what came before it was logging. */
 export function nextPosition(trail: Trail, { cursor }: Delivery): Position {
@@ -50,13 +48,23 @@ function planOf(trail: Trail, delivery: Delivery, seed: string, end: Position): 
   return { ...plan, trail: { ...planned, bucket, ...(keyPrefix !== undefined && { keyPrefix }) } };
 }
 
-async function putFiles(target: LogTarget, { trail }: Plan, files: Batch["files"]): Promise<void> {
-  const bucket = await target.bucket(trail.bucket);
-  if (!bucket) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
-  for (const { key, body } of files) {
-    if (!policyAllows(bucket.policy, putRequest(trail.bucket, key, trail.account, trailArn(trail))))
-      throw new AwsError("AccessDenied", "Access Denied", { status: 403 });
-    await target.putObject(trail.bucket, key, body, headers);
+/** Moves the cursor, and in the same commit keeps the files that were put for the next digest; false: another did. */
+async function saveDone(
+  { state, clock }: DeliverParts,
+  trail: Trail,
+  done: Delivery,
+  { version }: VersionedDelivery,
+  bucket: string,
+  files: Batch["files"],
+): Promise<boolean> {
+  const put = files.map(({ key, hash, region, oldest, newest }) => ({ bucket, key, hash, region, oldest, newest }));
+  for (;;) {
+    const at = clock.now();
+    const notice = noticeChanges(trail, { bucket, keys: files.map(({ key }) => key), to: done.cursor, at });
+    const changes = [...(await deliveredChanges(state, trail, put, at)), ...notice];
+    if (await saveDelivery(state, trail, done, version, changes)) return true;
+    // A digest may have been decided meanwhile; then the files are for the one after it.
+    if ((await loadDelivery(state, trail))?.version !== version) return false;
   }
 }
 
@@ -87,7 +95,7 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
       if (planned?.value.plan?.seed !== plan.seed) return;
       delivery = planned;
       try {
-        await putFiles(target, plan, batch.files);
+        await putFiles(target, plan.trail, plan.trail.bucket, batch.files);
       } catch (error) {
         const code = error instanceof AwsError ? { error: error.code } : {};
         const status = { ...value.status, attemptedAt: clock.now(), ...code };
@@ -104,13 +112,15 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
       ...(finished && { finishedStop: stop.requestId }),
       ...(delivers && { status: { attemptedAt: clock.now(), deliveredAt: clock.now() } }),
     };
-    if (!(await saveDelivery(state, trail, done, delivery.version))) return;
+    if (!(await saveDone(parts, trail, done, delivery, plan.trail.bucket, batch.files))) return;
+    if (delivers) parts.onDelivered?.(trail);
   }
 }
 
-/** Delivers what a deleted trail logged, and forgets it when that is done. */
+/** Delivers what a deleted trail logged, and forgets it when that is done; when it has digests, their delivery does. */
 export async function deliverDeletedTrail(parts: DeliverParts, trail: Trail, signal: AbortSignal): Promise<void> {
   await deliverTrail(parts, trail, signal);
   const delivery = await loadDelivery(parts.state, trail);
-  if (delivery && !isOpen(trail, delivery.value)) await forgetTrail(parts.state, trail);
+  const proved = (await loadChains(parts.state, trail)).length === 0;
+  if (proved && delivery && !isOpen(trail, delivery.value)) await forgetTrail(parts.state, trail);
 }

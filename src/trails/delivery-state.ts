@@ -1,5 +1,5 @@
 import type { Position } from "../storage/journal/journal.ts";
-import type { State } from "../storage/state/state.ts";
+import type { Change, State } from "../storage/state/state.ts";
 import { asJson, deliveryKey } from "./store.ts";
 import type { Trail } from "./trail.ts";
 
@@ -46,13 +46,14 @@ export async function loadDelivery(state: State, trail: Trail): Promise<Versione
   return (await state.get(deliveryKey(trail))) as VersionedDelivery | undefined;
 }
 
-/** Writes the next step; undefined when another process was quicker, and then nothing is written. */
+/** Writes the next step and what goes with it; undefined when another process was quicker, and then nothing is written. */
 export async function saveDelivery(
   state: State,
   trail: Trail,
   next: Delivery,
   expect: number,
+  also: readonly Change[] = [],
 ): Promise<VersionedDelivery | undefined> {
-  const saved = await state.commit([{ key: deliveryKey(trail), value: asJson(next), expect }]);
+  const saved = await state.commit([{ key: deliveryKey(trail), value: asJson(next), expect }, ...also]);
   return saved ? loadDelivery(state, trail) : undefined;
 }

@@ -14,6 +14,9 @@ export interface LogFile {
   readonly mark: number;
   /** In the order of the journal, byte for byte as they lie there. */
   readonly records: Buffer[];
+  /** The eventTime of its oldest and of its newest record. */
+  oldest: string;
+  newest: string;
 }
 
 /** AWS's limit for a log file, 50 MB before compression. */
@@ -36,11 +39,14 @@ export function addRecord(files: Map<string, LogFile>, record: CloudTrailRecord,
   const mark = Math.ceil(Date.parse(record.eventTime) / fiveMinutes) * fiveMinutes;
   const id = `${mark}/${account}/${region}/${folder}`;
   const file = files.get(id);
+  const { eventTime } = record;
   if (file) {
     file.records.push(bytes);
+    if (eventTime < file.oldest) file.oldest = eventTime;
+    if (eventTime > file.newest) file.newest = eventTime;
     return bytes.length + 1;
   }
-  files.set(id, { account, region, folder, mark, records: [bytes] });
+  files.set(id, { account, region, folder, mark, records: [bytes], oldest: eventTime, newest: eventTime });
   return bytes.length + framing;
 }
 
@@ -67,15 +73,21 @@ export function logFileKey({ keyPrefix }: Pick<Trail, "keyPrefix">, file: LogFil
   return `${keyPrefix ? `${keyPrefix}/` : ""}AWSLogs/${account}/${folder}/${region}/${day}/${name}`;
 }
 
-/** The file's bytes: gzip of `{"Records":[…]}` on one line, the records unchanged. */
-export async function logFileBytes({ records }: LogFile): Promise<Buffer> {
+/** The file's bytes: gzip of `{"Records":[…]}` on one line, the records unchanged; and the hex SHA-256 of that line. */
+export async function logFileBytes({ records }: LogFile): Promise<{ body: Buffer; hash: string }> {
+  const hash = createHash("sha256");
+  const hashed = (piece: Buffer) => {
+    hash.update(piece);
+    return piece;
+  };
   function* pieces() {
-    yield Buffer.from('{"Records":[');
+    yield hashed(Buffer.from('{"Records":['));
     for (const [index, record] of records.entries()) {
-      if (index > 0) yield Buffer.from(",");
-      yield record;
+      if (index > 0) yield hashed(Buffer.from(","));
+      yield hashed(record);
     }
-    yield Buffer.from("]}");
+    yield hashed(Buffer.from("]}"));
   }
-  return buffer(Readable.from(pieces()).pipe(createGzip()));
+  const body = await buffer(Readable.from(pieces()).pipe(createGzip()));
+  return { body, hash: hash.digest("hex") };
 }

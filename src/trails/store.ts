@@ -1,5 +1,6 @@
 import type { AccountId, Region } from "../aws/names.ts";
-import type { Json, State, StateEntry } from "../storage/state/state.ts";
+import type { Change, Json, State, StateEntry } from "../storage/state/state.ts";
+import { forwardedUpTo, logGroupKey } from "./forward/cursors.ts";
 import type { Trail } from "./trail.ts";
 
 // trails/<account>/<home Region>/<name>: the trails of the API.
@@ -54,9 +55,17 @@ export function isDeleted(key: string): boolean {
   return key.startsWith(deletedRoot);
 }
 
-/** Forgets a deleted trail, when all that it logged is delivered. */
-export async function forgetTrail(state: State, trail: Trail): Promise<void> {
+/**
+ * Forgets a deleted trail, and what else is kept of it, when all that it logged is delivered to its bucket. Not while it
+ * is still needed to tell what is the trail's, for log groups, event buses and webhooks that are behind.
+ */
+export async function forgetTrail(state: State, trail: Trail, also: readonly Change[] = []): Promise<void> {
+  const { cursor = 0 } = ((await state.get(deliveryKey(trail)))?.value ?? {}) as { cursor?: number };
+  if ((await forwardedUpTo(state, trail)) < cursor) return;
   await state.commit([
+    ...also,
+    { key: logGroupKey(trail), value: undefined },
+    { key: notificationKey(trail), value: undefined },
     { key: deletedTrailKey(trail), value: undefined },
     { key: deliveryKey(trail), value: undefined },
   ]);

@@ -12,12 +12,14 @@ import type {
   UpdateTrailResponse,
 } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
+import type { Position } from "../storage/journal/journal.ts";
 import { newDelivery } from "./delivery-state.ts";
 import { hasCustomEventSelectors } from "./event-selectors.ts";
 import { stopped } from "./logging.ts";
 import { changeTrail, type Requester, trailOf, trailToChange } from "./lookup.ts";
 import type { TrailsParts } from "./parts.ts";
-import { checkBucket, checkGlobalServices, checkSettings } from "./settings.ts";
+import { snsTopic } from "./notify/index.ts";
+import { checkBucket, checkGlobalServices, checkLogGroup, checkSettings, checkTopic } from "./settings.ts";
 import { accountTrails, asJson, deletedTrailKey, deliveryKey, trailKey } from "./store.ts";
 import { withTags } from "./tags.ts";
 import { type Trail, trailArn } from "./trail.ts";
@@ -31,6 +33,11 @@ function settingsOf(trail: Trail) {
     Name: trail.name,
     S3BucketName: trail.bucket,
     ...(trail.keyPrefix !== undefined && { S3KeyPrefix: trail.keyPrefix }),
+    ...(trail.snsTopic && { SnsTopicName: trail.snsTopic.name, SnsTopicARN: trail.snsTopic.arn }),
+    ...(trail.cloudWatchLogs && {
+      CloudWatchLogsLogGroupArn: trail.cloudWatchLogs.logGroupArn,
+      CloudWatchLogsRoleArn: trail.cloudWatchLogs.roleArn,
+    }),
     IncludeGlobalServiceEvents: trail.globalServiceEvents,
     IsMultiRegionTrail: trail.multiRegion,
     TrailARN: trailArn(trail),
@@ -47,6 +54,22 @@ function described(trail: Trail): DescribedTrail {
     HasCustomEventSelectors: hasCustomEventSelectors(trail),
     HasInsightSelectors: false,
   };
+}
+
+/**
+ * The trail's topic and log group after a CreateTrail or UpdateTrail: "" takes them away, what isn't named stays. A log
+ * group gets what comes from now on; one that follows another goes on where that one was.
+ */
+function outlets(
+  { SnsTopicName, CloudWatchLogsLogGroupArn: logGroupArn, CloudWatchLogsRoleArn: roleArn }: UpdateTrailRequest,
+  trail: Pick<Trail, "homeRegion" | "account" | "snsTopic" | "cloudWatchLogs">,
+  end: Position,
+): Pick<Trail, "snsTopic" | "cloudWatchLogs"> {
+  const topic = SnsTopicName === undefined ? trail.snsTopic : SnsTopicName && snsTopic(SnsTopicName, trail);
+  const before = trail.cloudWatchLogs;
+  const logGroup =
+    logGroupArn === undefined ? before : logGroupArn && { logGroupArn, roleArn: roleArn ?? "", from: before?.from ?? end };
+  return { ...(topic && { snsTopic: topic }), ...(logGroup && { cloudWatchLogs: logGroup }) };
 }
 
 const showsIn = (trail: Trail, region: string) => trail.multiRegion || trail.homeRegion === region;
@@ -66,16 +89,18 @@ function checkQuota(others: readonly Trail[], wanted: Trail): void {
  * The trail with the settings that an UpdateTrail brings; what it doesn't name stays. (AWS's guide has global service
  * events follow IsMultiRegionTrail; that is its console: Terraform's tests against AWS show that the API leaves them.)
  */
-function updated(trail: Trail, input: UpdateTrailRequest): Trail {
-  const { keyPrefix: oldPrefix, ...rest } = trail;
+function updated(trail: Trail, input: UpdateTrailRequest, now: number, end: Position): Trail {
+  const { keyPrefix: oldPrefix, snsTopic: _, cloudWatchLogs: __, ...rest } = trail;
   const keyPrefix = input.S3KeyPrefix ?? oldPrefix;
   const after = {
     ...rest,
     bucket: input.S3BucketName ?? trail.bucket,
     ...(keyPrefix && { keyPrefix }),
+    ...outlets(input, trail, end),
     multiRegion: input.IsMultiRegionTrail ?? trail.multiRegion,
     globalServiceEvents: input.IncludeGlobalServiceEvents ?? trail.globalServiceEvents,
     logFileValidation: input.EnableLogFileValidation ?? trail.logFileValidation,
+    ...(input.EnableLogFileValidation && !trail.logFileValidation && { validatingSince: now }),
   };
   checkGlobalServices(after.multiRegion, after.globalServiceEvents);
   return after;
@@ -83,7 +108,7 @@ function updated(trail: Trail, input: UpdateTrailRequest): Trail {
 
 /** CreateTrail, UpdateTrail, DeleteTrail, GetTrail, DescribeTrails and ListTrails. */
 export function trailOperations(parts: TrailsParts) {
-  const { state, target, random } = parts;
+  const { state, journal, target, topics, logGroups, clock, random } = parts;
   return {
     async createTrail(call: Requester, input: CreateTrailRequest): Promise<CreateTrailResponse> {
       const { account, region: homeRegion } = call;
@@ -96,6 +121,7 @@ export function trailOperations(parts: TrailsParts) {
         name,
         bucket: input.S3BucketName ?? "",
         ...(input.S3KeyPrefix && { keyPrefix: input.S3KeyPrefix }),
+        ...outlets(input, { homeRegion, account }, journal.end()),
         multiRegion: input.IsMultiRegionTrail ?? false,
         globalServiceEvents: input.IncludeGlobalServiceEvents ?? true,
         logFileValidation: input.EnableLogFileValidation ?? false,
@@ -111,6 +137,8 @@ export function trailOperations(parts: TrailsParts) {
       if (others.some((other) => other.homeRegion === homeRegion && other.name === name)) throw exists;
       checkQuota(others, trail);
       await checkBucket(target, trail, trailArn(trail));
+      await checkTopic(topics, trail);
+      await checkLogGroup(logGroups, trail);
       const created = await state.commit([
         { key: trailKey(trail), value: asJson(trail), expect: 0 },
         { key: deliveryKey(trail), value: asJson(newDelivery) },
@@ -122,7 +150,7 @@ export function trailOperations(parts: TrailsParts) {
     async updateTrail(call: Requester, input: UpdateTrailRequest): Promise<UpdateTrailResponse> {
       const trail = await changeTrail(state, call, input.Name, async (before) => {
         checkSettings(input);
-        const after = updated(before, input);
+        const after = updated(before, input, clock.now(), journal.end());
         if (after.multiRegion && !before.multiRegion) {
           const all = await accountTrails(state, call.account);
           checkQuota(
@@ -132,6 +160,8 @@ export function trailOperations(parts: TrailsParts) {
         }
         if (input.S3BucketName !== undefined || input.S3KeyPrefix !== undefined)
           await checkBucket(target, after, trailArn(after));
+        if (input.SnsTopicName !== undefined) await checkTopic(topics, after);
+        if (input.CloudWatchLogsLogGroupArn !== undefined) await checkLogGroup(logGroups, after);
         return after;
       });
       return settingsOf(trail);

@@ -26,6 +26,10 @@ export interface Trail {
   readonly name: string;
   readonly bucket: string;
   readonly keyPrefix?: string;
+  /** Where SNS is told of delivered log files: as the caller named it, and its ARN. */
+  readonly snsTopic?: { readonly name: string; readonly arn: string };
+  /** The log group that gets the entries that follow `from`. */
+  readonly cloudWatchLogs?: { readonly logGroupArn: string; readonly roleArn: string; readonly from: Position };
   readonly multiRegion: boolean;
   readonly globalServiceEvents: boolean;
   /** Basic or advanced, never both; neither: the default, all management events. */
@@ -34,6 +38,8 @@ export interface Trail {
   /** In the order of the journal. Spans that are delivered are dropped when logging starts again. */
   readonly logging: readonly LoggingSpan[];
   readonly logFileValidation: boolean;
+  /** When log file validation was last turned on for the trail that there was; milliseconds since 1970. */
+  readonly validatingSince?: number;
   readonly tags: readonly { readonly Key: string; readonly Value: string }[];
   /** Milliseconds since 1970. */
   readonly startedAt?: number;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { systemRandom } from "../../aws/random.ts";
 import { openSegmentJournal } from "../../storage/journal/index.ts";
-import { bucketPolicyFor, createTrails } from "../../trails/index.ts";
+import { bucketPolicyFor, createTrails, listPublicKeysOperation, openDigestKeys } from "../../trails/index.ts";
 import { createLogTarget, createS3 } from "../s3/index.ts";
 import { account, clientOf, openStores, TestClock } from "../service.fixture.ts";
 import { createCloudTrail } from "./index.ts";
@@ -23,8 +23,10 @@ async function open() {
     asked.push(question);
     return { Events: [] };
   };
-  const cloudtrail = clientOf("cloudtrail", createCloudTrail({ trails, lookupEvents }));
-  return { cloudtrail, s3: clientOf("s3", createS3(parts)), asked };
+  const keys = await openDigestKeys({ folder: join(folder, "keys") });
+  const listPublicKeys = listPublicKeysOperation({ keys, clock: parts.clock });
+  const cloudtrail = clientOf("cloudtrail", createCloudTrail({ trails, lookupEvents, listPublicKeys }));
+  return { cloudtrail, keys, clock: parts.clock, s3: clientOf("s3", createS3(parts)), asked };
 }
 
 it("takes Terraform's sequence of calls, on a bucket of S3", async () => {

@@ -1,4 +1,9 @@
-import type { LookupEventsRequest, LookupEventsResponse } from "@aws-sdk/client-cloudtrail";
+import type {
+  ListPublicKeysRequest,
+  ListPublicKeysResponse,
+  LookupEventsRequest,
+  LookupEventsResponse,
+} from "@aws-sdk/client-cloudtrail";
 import type { Call } from "../../aws/call.ts";
 import type { AccountId, Region } from "../../aws/names.ts";
 import type { Trails } from "../../trails/index.ts";
@@ -12,6 +17,7 @@ export interface CloudTrailParts {
     region: Region,
     input: LookupEventsRequest,
   ) => Promise<LookupEventsResponse>;
+  readonly listPublicKeys: (call: Call, input: ListPublicKeysRequest) => Promise<ListPublicKeysResponse>;
 }
 
 /** Turns a function of the trails into the handler of its action. */
@@ -22,7 +28,7 @@ function of<Input, Output extends object>(
 }
 
 /** The actions of CloudTrail that OpenTrail answers. */
-export function createCloudTrail({ trails, lookupEvents }: CloudTrailParts): Handlers {
+export function createCloudTrail({ trails, lookupEvents, listPublicKeys }: CloudTrailParts): Handlers {
   return {
     CreateTrail: of(trails.createTrail),
     UpdateTrail: of(trails.updateTrail),
@@ -39,6 +45,7 @@ export function createCloudTrail({ trails, lookupEvents }: CloudTrailParts): Han
     AddTags: of(trails.addTags),
     RemoveTags: of(trails.removeTags),
     ListTags: of(trails.listTags),
+    ListPublicKeys: of(listPublicKeys),
     LookupEvents: of((call, input: LookupEventsRequest) => lookupEvents(call.account, call.region, input)),
     ...emptyAnswers,
   };

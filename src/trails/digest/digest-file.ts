@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { Trail } from "../trail.ts";
+import type { Chain, DeliveredFile, DigestPlan } from "./chain.ts";
+
+const isoSeconds = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+/**
+ * The key of a digest file, named for its end: `[prefix/]AWSLogs/<account>/CloudTrail-Digest/<Region>/YYYY/MM/DD/…`.
+ * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
+ */
+export function digestKey(trail: Trail, region: string, end: number): string {
+  const { account, name, homeRegion, keyPrefix } = trail;
+  const time = isoSeconds(end);
+  const day = time.slice(0, 10).replaceAll("-", "/");
+  const file = `${account}_CloudTrail-Digest_${region}_${name}_${homeRegion}_${time.replaceAll(/[-:]/g, "")}.json.gz`;
+  return `${keyPrefix ? `${keyPrefix}/` : ""}AWSLogs/${account}/CloudTrail-Digest/${region}/${day}/${file}`;
+}
+
+/** Hex SHA-256, as digests have it of log files and of each other. */
+export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** What a digest file says, in the order of AWS's keys: a plan, the chain it continues and the log files it lists. */
+export function digestText(
+  account: string,
+  { end: start, previous }: Chain,
+  plan: Pick<DigestPlan, "bucket" | "key" | "end" | "fingerprint">,
+  files: readonly DeliveredFile[],
+): Buffer {
+  const digest = {
+    awsAccountId: account,
+    digestStartTime: isoSeconds(start),
+    digestEndTime: isoSeconds(plan.end),
+    digestS3Bucket: plan.bucket,
+    digestS3Object: plan.key,
+    digestPublicKeyFingerprint: plan.fingerprint,
+    digestSignatureAlgorithm: "SHA256withRSA",
+    newestEventTime:
+      files
+        .map(({ newest }) => newest)
+        .sort()
+        .at(-1) ?? null,
+    oldestEventTime: files.map(({ oldest }) => oldest).sort()[0] ?? null,
+    previousDigestS3Bucket: previous?.bucket ?? null,
+    previousDigestS3Object: previous?.key ?? null,
+    previousDigestHashValue: previous?.hash ?? null,
+    previousDigestHashAlgorithm: previous ? "SHA-256" : null,
+    previousDigestSignature: previous?.signature ?? null,
+    logFiles: files.map((file) => ({
+      s3Bucket: file.bucket,
+      s3Object: file.key,
+      hashValue: file.hash,
+      hashAlgorithm: "SHA-256",
+      newestEventTime: file.newest,
+      oldestEventTime: file.oldest,
+    })),
+  };
+  return Buffer.from(JSON.stringify(digest));
+}
+
+/** What of a digest is signed; its hash is of the bytes before compression. */
+export interface SignedParts {
+  readonly endTime: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly previousSignature: string | undefined;
+}
+
+/**
+ * The text that a digest's signature is of.
+ * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-custom-validation.html
+ */
+export function signedText({ endTime, bucket, key, hash, previousSignature }: SignedParts): string {
+  return `${endTime}\n${bucket}/${key}\n${hash}\n${previousSignature ?? "null"}`;
+}
+
+/** The text that the signature of a planned digest is of. */
+export function signedTextOf({ end, bucket, key, hash }: Omit<DigestPlan, "signature">, { previous }: Chain): string {
+  return signedText({ endTime: isoSeconds(end), bucket, key, hash, previousSignature: previous?.signature });
+}
+
+/** The user metadata that goes with a digest. */
+export const digestMetadata = ({ signature }: DigestPlan) => ({
+  "x-amz-meta-signature": signature,
+  "x-amz-meta-signature-algorithm": "SHA256withRSA",
+});

@@ -1,0 +1,196 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  sign as signWith,
+} from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** A public key of digests, as ListPublicKeys tells it. */
+export interface PublicKey {
+  /** Hex MD5 of the DER. */
+  readonly fingerprint: string;
+  /** PKCS #1 DER. */
+  readonly der: Buffer;
+  /** Milliseconds since 1970. */
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/** A key that digests are signed with. */
+export interface SigningKey {
+  readonly fingerprint: string;
+  /** RSASSA-PKCS1-v1_5 with SHA-256, in lower-case hex; the same text has the same signature. */
+  sign(text: string): string;
+}
+
+/** The keys that digests are signed with: each Region has its own, and a new one before the old one's validity ends. */
+export interface DigestKeys {
+  /** The key for a digest that ends at `time`; made when there is none. */
+  signingKey(region: string, time: number): Promise<SigningKey>;
+  /** All keys of a Region that there ever were, the oldest first. */
+  publicKeys(region: string): Promise<PublicKey[]>;
+}
+
+const day = 86_400_000;
+// AWS's keys are valid for 30 days, and the next one's validity begins before that ends.
+// https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListPublicKeys.html
+const validity = 30 * day;
+const overlap = day;
+
+/** A public key as its file has it. */
+interface KeyFile {
+  readonly publicKey: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+}
+
+/** The hex MD5 of a PKCS #1 DER. AWS doesn't say what its fingerprints are; those in its examples are this. */
+export function fingerprintOf(der: Uint8Array): string {
+  return createHash("md5").update(der).digest("hex");
+}
+
+const derOf = (key: KeyObject): Buffer => createPublicKey(key).export({ type: "pkcs1", format: "der" });
+
+function signingKeyOf(key: KeyObject): SigningKey {
+  return {
+    fingerprint: fingerprintOf(derOf(key)),
+    sign: (text) => signWith("sha256", Buffer.from(text), key).toString("hex"),
+  };
+}
+
+/** Writes a file that is there as a whole or not at all, through to the disk, for its owner's eyes only. */
+async function writeFile(folder: string, name: string, text: string): Promise<void> {
+  const temporary = join(folder, `${name}.new`);
+  const file = await open(temporary, "w", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(folder, name));
+  const directory = await open(folder, "r");
+  await directory.sync().finally(() => directory.close());
+}
+
+/** Takes the text of a PEM file for the private key of digests; throws an error of one line when it can't be that. */
+function givenKey(path: string, pem: string): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    // Node's words could quote the file, and add nothing.
+  }
+  if (key?.asymmetricKeyType === "rsa" && key.asymmetricKeyDetails?.modulusLength === 2048) return key;
+  throw new Error(
+    `${path} holds no RSA private key of 2048 bits without a passphrase; make one with: openssl genrsa -out ${path} 2048`,
+  );
+}
+
+/**
+ * Opens the keys in a folder, one folder a Region: `<fingerprint>.json` with a public key and its validity, kept for
+ * ever, and `<fingerprint>.pem` with the private key, removed when a later one takes over.
+ * With `given`, the path of a PEM file, that key signs for every Region, and no private key is kept here.
+ */
+export async function openDigestKeys(options: {
+  readonly folder: string;
+  readonly given?: string;
+}): Promise<DigestKeys> {
+  const { folder, given: path } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const given = path === undefined ? undefined : givenKey(path, await readFile(path, "utf8"));
+
+  async function publicKeys(region: string): Promise<PublicKey[]> {
+    const names = await readdir(join(folder, region)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+    const keys = names
+      .filter((name) => name.endsWith(".json"))
+      .map(async (name) => {
+        const file = JSON.parse(await readFile(join(folder, region, name), "utf8")) as KeyFile;
+        const der = Buffer.from(file.publicKey, "base64");
+        const [validFrom, validTo] = [Date.parse(file.validFrom), Date.parse(file.validTo)];
+        return { fingerprint: fingerprintOf(der), der, validFrom, validTo };
+      });
+    return (await Promise.all(keys)).sort((a, b) => a.validFrom - b.validFrom);
+  }
+
+  async function publish(region: string, { fingerprint, der, validFrom, validTo }: PublicKey): Promise<void> {
+    const file: KeyFile = {
+      publicKey: der.toString("base64"),
+      validFrom: new Date(validFrom).toISOString(),
+      validTo: new Date(validTo).toISOString(),
+    };
+    await writeFile(join(folder, region), `${fingerprint}.json`, `${JSON.stringify(file, null, 2)}\n`);
+  }
+
+  /** The newest key that may sign for that time and whose private half is here. */
+  async function kept(region: string, time: number): Promise<SigningKey | undefined> {
+    const found = (await publicKeys(region)).filter(
+      ({ validFrom, validTo }) => validFrom <= time && time < validTo - overlap,
+    );
+    for (const { fingerprint } of found.reverse()) {
+      const pem = await readFile(join(folder, region, `${fingerprint}.pem`), "utf8").catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === "ENOENT") return undefined;
+          throw error;
+        },
+      );
+      if (pem !== undefined) return signingKeyOf(createPrivateKey(pem));
+    }
+    return undefined;
+  }
+
+  async function made(region: string, time: number): Promise<SigningKey> {
+    const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+    const key = signingKeyOf(privateKey);
+    const earlier = await publicKeys(region);
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+    await writeFile(join(folder, region), `${key.fingerprint}.pem`, pem);
+    await publish(region, {
+      fingerprint: key.fingerprint,
+      der: derOf(privateKey),
+      validFrom: time,
+      validTo: time + validity,
+    });
+    // What a retired key could sign, nobody shall sign.
+    for (const { fingerprint, validTo } of earlier)
+      if (validTo < time) await rm(join(folder, region, `${fingerprint}.pem`), { force: true });
+    return key;
+  }
+
+  /** The key that was given, whose validity grows as it is used: when it is replaced is not for us to say. */
+  async function givenFor(key: KeyObject, region: string, time: number): Promise<SigningKey> {
+    const signing = signingKeyOf(key);
+    const known = (await publicKeys(region)).find(({ fingerprint }) => fingerprint === signing.fingerprint);
+    const validFrom = Math.min(time, known?.validFrom ?? time);
+    if (!known || time < known.validFrom || time >= known.validTo - overlap)
+      await publish(region, {
+        fingerprint: signing.fingerprint,
+        der: derOf(key),
+        validFrom,
+        validTo: Math.max(time + validity, known?.validTo ?? 0),
+      });
+    return signing;
+  }
+
+  // One at a time: two digests that need a first key at once get the same.
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    publicKeys,
+    signingKey(region, time) {
+      const found = turn.then(async () => {
+        await mkdir(join(folder, region), { recursive: true, mode: 0o700 });
+        return given ? givenFor(given, region, time) : ((await kept(region, time)) ?? made(region, time));
+      });
+      turn = found.catch(() => undefined);
+      return found;
+    },
+  };
+}

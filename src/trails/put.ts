@@ -1,0 +1,27 @@
+import { AwsError } from "../aws/error.ts";
+import { policyAllows, putRequest } from "./bucket-policy.ts";
+import type { LogTarget } from "./target.ts";
+import { type Trail, trailArn } from "./trail.ts";
+
+const headers = {
+  "content-type": "application/json",
+  "content-encoding": "gzip",
+  "x-amz-acl": "bucket-owner-full-control",
+};
+
+/** Puts gzip'd files for a trail, as its bucket's policy lets CloudTrail; rejects with the AwsError that S3 would give. */
+export async function putFiles(
+  target: LogTarget,
+  trail: Pick<Trail, "account" | "homeRegion" | "name">,
+  bucket: string,
+  files: readonly { readonly key: string; readonly body: Buffer }[],
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const found = await target.bucket(bucket);
+  if (!found) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
+  for (const { key, body } of files) {
+    if (!policyAllows(found.policy, putRequest(bucket, key, trail.account, trailArn(trail))))
+      throw new AwsError("AccessDenied", "Access Denied", { status: 403 });
+    await target.putObject(bucket, key, body, { ...headers, ...metadata });
+  }
+}
