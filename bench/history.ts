@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import type { LookupAttributeKey } from "@aws-sdk/client-cloudtrail";
 import { systemClock } from "../src/aws/clock.ts";
