@@ -9,8 +9,8 @@ import type { AccountId } from "./names.ts";
 export interface Notes {
   /** Who calls by the token that a request without a signature carries. */
   caller?: Caller;
-  /** What such a token says of the session, shown among the request's parameters: SourceIdentity, PrincipalTags … */
-  fromToken?: Readonly<Record<string, unknown>>;
+  /** What the record shows among the parameters though it wasn't one: what a token or the caller's session brought along. */
+  parameters?: Readonly<Record<string, unknown>>;
   /** Whose resources the call used; each account other than the caller's gets a copy of the record. */
   readonly owners: Set<AccountId>;
   /** What AWS itself did because of the call. */

@@ -6,6 +6,7 @@ import type { Random } from "../aws/random.ts";
 import type { State } from "../storage/state/state.ts";
 import { readAccessKey } from "./access-keys.ts";
 import { entityKey, rootCaller, type User, userCaller } from "./principals.ts";
+import { createSeal, type Seal } from "./seal.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
 interface IdentityOptions {
@@ -49,6 +50,8 @@ export interface Identity {
   used(accessKeyId: string, use: Omit<KeyUse, "at">): void;
   lastUse(accessKeyId: string): KeyUse | undefined;
   readonly sessions: Sessions;
+  readonly seal: Seal;
+  readonly mode: "open" | "verify";
 }
 
 interface Found {
@@ -64,7 +67,8 @@ const cacheSize = 10_000;
 /** Knows who calls, from the access keys that IAM keeps in the state and the session tokens that STS issued. */
 export function createIdentity(options: IdentityOptions): Identity {
   const { state, clock, random, defaultAccount, mode } = options;
-  const sessions = createSessions({ state, clock, random });
+  const seal = createSeal({ state, random });
+  const sessions = createSessions({ seal, clock, random });
   const cache = new Map<string, Found>();
   const uses = new Map<string, KeyUse>();
   let changes = 0;
@@ -100,6 +104,8 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   return {
     sessions,
+    seal,
+    mode,
 
     async resolve(credential) {
       if (!credential) {

@@ -1,7 +1,11 @@
+export { accountOfAccessKeyId, newAccessKeyId } from "./access-key-id.ts";
 export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
+export { decodeAuthorizationMessage, encodeAuthorizationMessage, type Refusal } from "./authorization-message.ts";
+export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
 export { codeStep, mfaDeviceKey, readMfaDevice, useMfaCode } from "./mfa.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
+export type { Context } from "./policy/conditions.ts";
 export {
   accountAliasKey,
   type Entities,
@@ -25,4 +29,7 @@ export {
   type Tag,
   type User,
 } from "./principals.ts";
+export { type SamlIdentity, verifySaml } from "./saml.ts";
 export type { SessionCaller, SessionCredentials } from "./sessions.ts";
+export { notTrusted, type Trustee } from "./trust.ts";
+export { createWebIdentities, type WebIdentities, type WebIdentity } from "./web-identity.ts";

@@ -82,7 +82,12 @@ export function rulesOf(service: string): ServiceRules {
 }
 
 export function isReadOnly(service: string, eventName: string): boolean {
-  return rulesOf(service).readOnly.some((rule) =>
+  return readOnlyRule(service, eventName) !== undefined;
+}
+
+/** Which of its service's rules makes an action read-only; undefined when it is not. */
+export function readOnlyRule(service: string, eventName: string): string | RegExp | undefined {
+  return rulesOf(service).readOnly.find((rule) =>
     typeof rule === "string" ? rule === eventName : rule.test(eventName),
   );
 }

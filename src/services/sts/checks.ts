@@ -1,10 +1,14 @@
+import type { Caller } from "../../aws/caller.ts";
 import { AwsError } from "../../aws/error.ts";
+import type { Role } from "../../identity/index.ts";
+
+export const hour = 3600;
 
 export function validationError(message: string): AwsError {
   return new AwsError("ValidationError", message);
 }
 
-function violated(member: string, value: string, constraint: string): AwsError {
+export function violated(member: string, value: string, constraint: string): AwsError {
   return validationError(
     `1 validation error detected: Value ${value} at '${member}' failed to satisfy constraint: Member must ${constraint}`,
   );
@@ -27,15 +31,19 @@ export function durationOf(value: number | undefined, standard: number, most: nu
   return seconds;
 }
 
-/** There are no MFA devices here, so no code can be the right one. */
-export function checkMfa(input: {
-  readonly SerialNumber?: string | undefined;
-  readonly TokenCode?: string | undefined;
-}) {
-  if (input.SerialNumber === undefined && input.TokenCode === undefined) return;
-  throw accessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code. ");
+/** The same for a session of a role, which sets a limit of its own. */
+export function roleDurationOf(value: number | undefined, role: Role): number {
+  const seconds = durationOf(value, hour, 12 * hour);
+  if (seconds <= role.maxSessionDuration) return seconds;
+  throw validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
 }
 
 export function accessDenied(message: string): AwsError {
   return new AwsError("AccessDenied", message, { status: 403 });
+}
+
+/** How STS words what a policy doesn't allow. */
+export function notAuthorized(caller: Caller, action: string, resource: string): AwsError {
+  const user = "arn" in caller ? caller.arn : `arn:aws:iam::${caller.accountId}:root`;
+  return accessDenied(`User: ${user} is not authorized to perform: ${action} on resource: ${resource}`);
 }

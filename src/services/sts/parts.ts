@@ -8,6 +8,8 @@ export interface StsParts {
   readonly state: State;
   readonly identity: Identity;
   readonly clock: Clock;
+  /** Asks the issuers of web identity tokens for their keys. */
+  readonly fetch: typeof fetch;
 }
 
 /** Temporary credentials as STS answers them. */

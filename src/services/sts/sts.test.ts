@@ -17,7 +17,7 @@ beforeEach(async () => {
   const random = systemRandom;
   identity = createIdentity({ state, clock, random, defaultAccount: account, mode: "open" });
   iam = clientOf("iam", createIam({ state, identity, clock, random }));
-  sts = clientOf("sts", createSts({ state, identity, clock }));
+  sts = clientOf("sts", createSts({ state, identity, clock, fetch }));
   await iam.call("CreateUser", { UserName: "alice" });
   await iam.call("CreateRole", {
     RoleName: "Deploy",
