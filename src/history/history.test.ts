@@ -2,8 +2,8 @@ import type { LookupAttributeKey, LookupEventsRequest } from "@aws-sdk/client-cl
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accountId, region } from "../aws/names.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import type { HistoryEvent } from "./event.ts";
 import { noon, openRoom, type Room, recordOf } from "./history.fixture.ts";
-import type { HistoryEvent } from "./index.ts";
 
 const account = accountId("123456789012");
 const home = region("us-east-1");
