@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   readonly target: LogTarget;
   /** Milliseconds between deliveries, which are aligned to the clock. */
   readonly interval: number;
+  /** Told of a trail that has new log files in its bucket. */
+  readonly onDelivered?: (trail: Trail) => void;
   /** Told what was not delivered (a trail's ARN), why, and when it is tried again. */
   readonly onFailure: (what: string, error: unknown, nextAttemptInMs: number) => void;
   /** Most bytes of log files made at a time, before compression; AWS's limit for a file when not given. */

@@ -3,5 +3,15 @@ export { type DeliveryOptions, type RunningDelivery, startDelivery } from "./del
 export { type DigestOptions, type RunningDigests, startDigests } from "./digest/digests.ts";
 export { type DigestKeys, openDigestKeys } from "./digest/keys.ts";
 export { listPublicKeysOperation } from "./digest/list-public-keys.ts";
+export {
+  createEventBus,
+  createLogGroups,
+  createWebhook,
+  type EventTarget,
+  startLogGroupForwarding,
+  startTargetForwarding,
+} from "./forward/index.ts";
+export { createTopics, startNotifier } from "./notify/index.ts";
+export { createS3Target } from "./s3-target.ts";
 export type { LogTarget, TargetBucket } from "./target.ts";
 export { createTrails, type Trails } from "./trails.ts";

@@ -20,7 +20,7 @@ export async function putFiles(
   const found = await target.bucket(bucket);
   if (!found) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
   for (const { key, body } of files) {
-    if (!policyAllows(found.policy, putRequest(bucket, key, trail.account, trailArn(trail))))
+    if (!found.ownCredentials && !policyAllows(found.policy, putRequest(bucket, key, trail.account, trailArn(trail))))
       throw new AwsError("AccessDenied", "Access Denied", { status: 403 });
     await target.putObject(bucket, key, body, { ...headers, ...metadata });
   }

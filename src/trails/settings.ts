@@ -1,6 +1,8 @@
 import type { CreateTrailRequest, UpdateTrailRequest } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
 import { bucketRequests, policyAllows } from "./bucket-policy.ts";
+import { checkLogGroupArns, type LogGroups, logGroupOf } from "./forward/index.ts";
+import type { Topics } from "./notify/index.ts";
 import type { LogTarget } from "./target.ts";
 import type { Trail } from "./trail.ts";
 
@@ -12,8 +14,8 @@ interface SettingRule {
   readonly message: (settings: Settings) => string;
 }
 
-// What AWS refuses before it looks at anything outside the request. What OpenTrail hasn't got (Organizations, SNS,
-// CloudWatch Logs, KMS) is refused as AWS does it in an account that hasn't got it either.
+// What AWS refuses before it looks at anything outside the request. What OpenTrail hasn't got (Organizations, KMS) is
+// refused as AWS does it in an account that hasn't got it either.
 const rules: readonly SettingRule[] = [
   {
     breaks: ({ S3BucketName }) =>
@@ -49,16 +51,6 @@ const rules: readonly SettingRule[] = [
     message: () => "Your account is not a member of an organization.",
   },
   {
-    breaks: ({ SnsTopicName }) => !!SnsTopicName,
-    code: "InsufficientSnsTopicPolicyException",
-    message: () => "SNS Topic does not exist or the topic policy is incorrect!",
-  },
-  {
-    breaks: ({ CloudWatchLogsLogGroupArn }) => !!CloudWatchLogsLogGroupArn,
-    code: "InvalidCloudWatchLogsLogGroupArnException",
-    message: () => "CloudTrail cannot validate the specified log group ARN.",
-  },
-  {
     breaks: ({ KmsKeyId }) => !!KmsKeyId,
     code: "KmsKeyNotFoundException",
     message: ({ KmsKeyId }) => `KMS key ${KmsKeyId} does not exist.`,
@@ -80,6 +72,48 @@ export function checkGlobalServices(multiRegion: boolean, globalServiceEvents: b
     );
 }
 
+/** What a service beyond OpenTrail answers; throws ServiceUnavailable when it can't be asked. */
+async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error: Error) => {
+    throw error instanceof AwsError
+      ? error
+      : new AwsError("ServiceUnavailable", error.message, { status: 503, cause: error });
+  });
+}
+
+/**
+ * Looks whether the trail's topic is there: throws InsufficientSnsTopicPolicyException, which beyond AWS's message tells
+ * what to do where OpenTrail has no SNS.
+ */
+export async function checkTopic(topics: Topics | undefined, { snsTopic }: Trail): Promise<void> {
+  if (!snsTopic || (topics && (await asked(topics.exists(snsTopic.arn))))) return;
+  const remedy = topics ? "" : " OpenTrail has no SNS: set endpoints.sns to where the topic is.";
+  throw new AwsError(
+    "InsufficientSnsTopicPolicyException",
+    `SNS Topic does not exist or the topic policy is incorrect!${remedy}`,
+  );
+}
+
+/**
+ * Looks whether the trail's log group is there. Throws InvalidCloudWatchLogsLogGroupArnException,
+ * InvalidCloudWatchLogsRoleArnException, and CloudWatchLogsDeliveryUnavailableException where OpenTrail has no CloudWatch Logs.
+ */
+export async function checkLogGroup(logGroups: LogGroups | undefined, trail: Trail): Promise<void> {
+  const { cloudWatchLogs } = trail;
+  if (!cloudWatchLogs) return;
+  checkLogGroupArns(cloudWatchLogs, trail);
+  if (!logGroups)
+    throw new AwsError(
+      "CloudWatchLogsDeliveryUnavailableException",
+      "Cannot set a CloudWatch Logs delivery for this region. OpenTrail has no CloudWatch Logs: set endpoints.logs to where the log group is.",
+    );
+  if (!(await asked(logGroups.exists(logGroupOf(cloudWatchLogs.logGroupArn)))))
+    throw new AwsError(
+      "InvalidCloudWatchLogsLogGroupArnException",
+      "Check the log group ARN: CloudTrail can't validate it.",
+    );
+}
+
 /**
  * Looks whether log files can go there: throws S3BucketDoesNotExistException, or InsufficientS3BucketPolicyException,
  * which beyond AWS's message tells the statement that the bucket policy lacks.
@@ -89,14 +123,22 @@ export async function checkBucket(
   { bucket, keyPrefix, account }: Pick<Trail, "bucket" | "keyPrefix" | "account">,
   trailArn: string,
 ): Promise<void> {
-  const found = await target.bucket(bucket);
+  const insufficient = (why: string) =>
+    new AwsError(
+      "InsufficientS3BucketPolicyException",
+      `Incorrect S3 bucket policy is detected for bucket: ${bucket}. ${why}`,
+    );
+  const found = await asked(
+    target.bucket(bucket).catch((error: unknown) => {
+      if (error instanceof AwsError && error.code === "AccessDenied")
+        throw insufficient("OpenTrail's own credentials have no access to it.");
+      throw error;
+    }),
+  );
+  if (found?.ownCredentials) return;
   if (!found) throw new AwsError("S3BucketDoesNotExistException", `S3 bucket ${bucket} does not exist!`);
   const missing = bucketRequests(bucket, account, trailArn, keyPrefix).filter(
     ({ request }) => !policyAllows(found.policy, request),
   );
-  if (missing.length > 0)
-    throw new AwsError(
-      "InsufficientS3BucketPolicyException",
-      `Incorrect S3 bucket policy is detected for bucket: ${bucket}. It does not: ${missing.map(({ statement }) => statement).join("; ")}.`,
-    );
+  if (missing.length > 0) throw insufficient(`It does not: ${missing.map(({ statement }) => statement).join("; ")}.`);
 }

@@ -1,6 +1,7 @@
 import type { AccountId, Region } from "../aws/names.ts";
 import type { Change, Json, State, StateEntry } from "../storage/state/state.ts";
 import { forwardedUpTo, logGroupKey } from "./forward/cursors.ts";
+import { notificationKey } from "./notify/status.ts";
 import type { Trail } from "./trail.ts";
 
 // trails/<account>/<home Region>/<name>: the trails of the API.

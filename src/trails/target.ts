@@ -2,10 +2,13 @@ import type { AccountId, Region } from "../aws/names.ts";
 
 /** What a trail needs to know of a bucket. */
 export interface TargetBucket {
-  readonly owner: AccountId;
+  /** Absent where it isn't an account of OpenTrail's. */
+  readonly owner?: AccountId;
   readonly region: Region;
   /** The bucket policy as JSON; absent when it has none. */
   readonly policy?: string;
+  /** Log files are put with OpenTrail's own credentials, and whose bucket it is decides; it needs no statements for CloudTrail. */
+  readonly ownCredentials?: true;
 }
 
 /** Where log files go. The S3 service implements it on the embedded buckets; `server` hands it to the trails. */

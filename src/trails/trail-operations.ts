@@ -17,8 +17,8 @@ import { newDelivery } from "./delivery-state.ts";
 import { hasCustomEventSelectors } from "./event-selectors.ts";
 import { stopped } from "./logging.ts";
 import { changeTrail, type Requester, trailOf, trailToChange } from "./lookup.ts";
-import type { TrailsParts } from "./parts.ts";
 import { snsTopic } from "./notify/index.ts";
+import type { TrailsParts } from "./parts.ts";
 import { checkBucket, checkGlobalServices, checkLogGroup, checkSettings, checkTopic } from "./settings.ts";
 import { accountTrails, asJson, deletedTrailKey, deliveryKey, trailKey } from "./store.ts";
 import { withTags } from "./tags.ts";
@@ -68,7 +68,9 @@ function outlets(
   const topic = SnsTopicName === undefined ? trail.snsTopic : SnsTopicName && snsTopic(SnsTopicName, trail);
   const before = trail.cloudWatchLogs;
   const logGroup =
-    logGroupArn === undefined ? before : logGroupArn && { logGroupArn, roleArn: roleArn ?? "", from: before?.from ?? end };
+    logGroupArn === undefined
+      ? before
+      : logGroupArn && { logGroupArn, roleArn: roleArn ?? "", from: before?.from ?? end };
   return { ...(topic && { snsTopic: topic }), ...(logGroup && { cloudWatchLogs: logGroup }) };
 }
 
