@@ -28,6 +28,9 @@ describe("the configuration", () => {
       deliveryInterval: 300_000,
       digestInterval: 3_600_000,
       historyRetention: 7_776_000_000,
+      endpoints: {},
+      eventBus: { name: "default", readOnlyEvents: false, sourcePrefix: "aws." },
+      webhooks: [],
     });
   });
 
@@ -48,6 +51,40 @@ describe("the configuration", () => {
   ])("names the setting that is wrong: %j %j", (flags, environment, message) => {
     expect(() => loadConfig(flags, environment)).toThrow(ConfigError);
     expect(() => loadConfig(flags, environment)).toThrow(message);
+  });
+
+  it("takes a setting of several parts from the file, or as YAML or JSON from the environment", () => {
+    const config = configFile("endpoints: { sns: aws, s3: http://127.0.0.1:9000 }\n");
+    const webhooks = JSON.stringify([{ url: "https://hooks.example/in", secret: "0123456789abcdef" }]);
+    const loaded = loadConfig({ config }, { OPENTRAIL_WEBHOOKS: webhooks, OPENTRAIL_EVENT_BUS: "name: audit" });
+    expect(loaded).toMatchObject({
+      endpoints: { sns: "aws", s3: "http://127.0.0.1:9000" },
+      webhooks: [{ url: "https://hooks.example/in", secret: "0123456789abcdef", readOnlyEvents: false }],
+      eventBus: { name: "audit", readOnlyEvents: false },
+    });
+  });
+
+  it.each([
+    ["endpoints: { sns: nowhere }", "endpoints.sns: takes a URL, or aws for AWS itself"],
+    ["endpoints: { sqs: aws }", 'endpoints: Unrecognized key: "sqs"'],
+    [
+      "webhooks: [{ url: ftp://a.example, secret: 0123456789abcdef }]",
+      "webhooks[0].url: takes an http:// or https:// URL",
+    ],
+    [
+      "webhooks: [{ url: https://a.example, secret: short-secret }]",
+      "webhooks[0].secret: takes at least 16 characters",
+    ],
+  ])("names the part that is wrong, and no secret: %s", (text, message) => {
+    const config = configFile(text);
+    expect(() => loadConfig({ config }, {})).toThrow(`${config}: ${message}`);
+    expect(() => loadConfig({ config }, {})).not.toThrow("short-secret");
+  });
+
+  it("shows nothing of a broken setting in the environment", () => {
+    const load = () => loadConfig({}, { OPENTRAIL_WEBHOOKS: "[{ secret: 0123456789abcdef" });
+    expect(load).toThrow("OPENTRAIL_WEBHOOKS: is neither YAML nor JSON");
+    expect(load).not.toThrow("0123456789abcdef");
   });
 
   it("names the file and the key that it doesn't know", () => {

@@ -38,6 +38,26 @@ function named<Name>(take: (text: string) => Name) {
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
+/** A setting of several parts; in the environment it is written as YAML or JSON. */
+function parts<Shape extends z.ZodType>(shape: Shape) {
+  return z.preprocess((value, context) => {
+    if (typeof value !== "string") return value;
+    try {
+      return parseYaml(value) as unknown;
+    } catch {
+      // The parser's own message shows what it read, which may have a secret in it.
+      context.addIssue("is neither YAML nor JSON");
+      return z.NEVER;
+    }
+  }, shape);
+}
+
+const webUrl = z.url({ protocol: /^https?$/, error: "takes an http:// or https:// URL" });
+const endpoint = z
+  .string()
+  .refine((text) => text === "aws" || webUrl.safeParse(text).success, "takes a URL, or aws for AWS itself")
+  .optional();
+
 const schema = z.strictObject({
   port: z.coerce
     .number("takes a number from 0 to 65535")
@@ -65,6 +85,37 @@ const schema = z.strictObject({
   historyRetention: duration(86_400_000, "1d").prefault("90d"),
   /** Calls of one action that an account may make in a Region in a second; any number when not given. */
   requestLimit: z.coerce.number("takes a number of calls").positive("takes a number above 0").optional(),
+  /** Where the services are that trails deliver to. */
+  endpoints: parts(
+    z.strictObject({
+      /** Topics of trails. */
+      sns: endpoint,
+      /** Log groups of trails. */
+      logs: endpoint,
+      /** The event bus. */
+      events: endpoint,
+      /** Buckets of trails, all of them; not given: OpenTrail's own. */
+      s3: endpoint,
+    }),
+  ).prefault({}),
+  /** What goes to endpoints.events. */
+  eventBus: parts(
+    z.strictObject({
+      name: z.string().min(1).default("default"),
+      readOnlyEvents: z.boolean().default(false),
+      /** In front of a service's name in `source`. AWS's own buses refuse `aws.` from anyone but AWS. */
+      sourcePrefix: z.string().default("aws."),
+    }),
+  ).prefault({}),
+  webhooks: parts(
+    z.array(
+      z.strictObject({
+        url: webUrl,
+        secret: z.string().min(16, "takes at least 16 characters"),
+        readOnlyEvents: z.boolean().default(false),
+      }),
+    ),
+  ).prefault([]),
 });
 
 /** All settings of a server, checked; durations in milliseconds. */
@@ -110,11 +161,12 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
   const result = schema.safeParse({ ...file, ...variables, ...given });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  if (issue?.code === "unrecognized_keys") {
+  if (issue?.code === "unrecognized_keys" && issue.path.length === 0) {
     throw new ConfigError(`${path}: ${issue.keys[0]} is no setting of OpenTrail; it has ${settings.join(", ")}`);
   }
   const setting = issue?.path[0] as Setting;
   const origin =
     setting in given ? flagOf(setting) : setting in variables ? variableOf(setting) : `${path}: ${setting}`;
-  throw new ConfigError(`${origin}: ${issue?.message}`);
+  const place = issue?.path.slice(1).map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
+  throw new ConfigError(`${origin}${place?.join("")}: ${issue?.message}`);
 }

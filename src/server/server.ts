@@ -16,8 +16,16 @@ import { createIam } from "../services/iam/index.ts";
 import { createLogTarget, createS3 } from "../services/s3/index.ts";
 import type { Handlers } from "../services/service.ts";
 import { createSts } from "../services/sts/index.ts";
-import { createTrails, listPublicKeysOperation, openDigestKeys, startDelivery, startDigests } from "../trails/index.ts";
+import {
+  createS3Target,
+  createTrails,
+  listPublicKeysOperation,
+  openDigestKeys,
+  startDelivery,
+  startDigests,
+} from "../trails/index.ts";
 import { type Config, ConfigError } from "./config.ts";
+import { createOutlets, startForwarding } from "./forwarding.ts";
 import { createMetrics } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
 import { openStorage } from "./storage.ts";
@@ -60,13 +68,16 @@ export async function startServer(
     onFailure: retried("Event history"),
   });
   const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: "open" });
-  const target = createLogTarget({ state, objects });
+  const { s3: s3Endpoint } = config.endpoints;
+  const target =
+    s3Endpoint === undefined ? createLogTarget({ state, objects }) : createS3Target(s3Endpoint, config.region);
+  const outlets = createOutlets(config);
   const keys = await openDigestKeys({
     folder: join(config.data, "keys"),
     ...(config.digestKey !== undefined && { given: config.digestKey }),
   });
-  const trails = createTrails({ state, journal, target, clock, random });
-  const ec2 = createEc2({ state, clock, random });
+  const trails = createTrails({ state, journal, target, ...outlets, clock, random });
+  const ec2 = createEc2({ state, clock, random, sessions: identity.sessions });
 
   const handlers: Readonly<Record<string, Handlers>> = {
     ec2,
@@ -85,6 +96,13 @@ export async function startServer(
   );
 
   await history.start();
+  const forwarding = await startForwarding(config, {
+    journal,
+    state,
+    clock,
+    ...outlets,
+    onFailure: (what, error, nextAttemptInMs) => retried(what)(error, nextAttemptInMs),
+  });
   const delivery = startDelivery({
     journal,
     state,
@@ -92,6 +110,7 @@ export async function startServer(
     random,
     target,
     interval: config.deliveryInterval,
+    onDelivered: forwarding.notify,
     onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of ${what}`)(error, nextAttemptInMs),
   });
 
@@ -104,7 +123,10 @@ export async function startServer(
     onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of digests of ${what}`)(error, nextAttemptInMs),
   });
 
-  const metrics = createMetrics(() => ({ journal: journal.end(), readers: { history: history.position() } }));
+  const metrics = createMetrics(() => ({
+    journal: journal.end(),
+    readers: { history: history.position(), ...forwarding.positions() },
+  }));
   const gateway = createGateway({
     answerers,
     authenticate: (credential) => identity.resolve(credential),
@@ -126,7 +148,7 @@ export async function startServer(
 
   async function close(): Promise<void> {
     await history.stop();
-    await Promise.all([delivery.stop(), digests.stop()]);
+    await Promise.all([delivery.stop(), digests.stop(), forwarding.stop()]);
     await storage.close();
   }
   try {

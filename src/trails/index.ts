@@ -8,10 +8,12 @@ export {
   createLogGroups,
   createWebhook,
   type EventTarget,
+  type LogGroups,
   startLogGroupForwarding,
   startTargetForwarding,
 } from "./forward/index.ts";
-export { createTopics, startNotifier } from "./notify/index.ts";
+export { eventDataStoreNotFound } from "./not-found.ts";
+export { createTopics, startNotifier, type Topics } from "./notify/index.ts";
 export { createS3Target } from "./s3-target.ts";
 export type { LogTarget, TargetBucket } from "./target.ts";
 export { createTrails, type Trails } from "./trails.ts";
