@@ -24,10 +24,13 @@ export function mfaDeviceKey(account: AccountId, { path, name }: Pick<MfaDevice,
   return entityKey(account, "mfa", `${path.slice(1)}${name}`);
 }
 
-/** The time step that a code of the seed stands for, `window` steps of 30 s around now (RFC 6238); undefined for none. */
-export function codeStep(seed: string, code: string, clock: Clock, window = 1): number | undefined {
+/**
+ * The time step (RFC 6238) that a code of the seed stands for; undefined when it is no code of a time near now.
+ * `window` and `drift` are in steps of 30 s: how far the code may be from the device's time, and that from ours.
+ */
+export function codeStep(seed: string, code: string, clock: Clock, window: number, drift = 0): number | undefined {
   const totp = new TOTP({ ...codes, secret: Secret.fromBase32(seed) });
-  const timestamp = clock.now();
+  const timestamp = clock.now() + drift * stepSeconds * 1000;
   const delta = totp.validate({ token: code, timestamp, window });
   return delta === null ? undefined : totp.counter({ timestamp }) + delta;
 }
@@ -48,7 +51,7 @@ export async function useMfaCode(
   const entry = await readMfaDevice(state, call.account, call.serialNumber);
   const enabled = entry?.value.enabled;
   if (!entry || enabled?.principalId !== call.principalId) return false;
-  const step = codeStep(entry.value.seed, call.code, clock);
+  const step = codeStep(entry.value.seed, call.code, clock, 1, enabled.drift);
   if (step === undefined || step <= enabled.usedStep) return false;
   const value = { ...entry.value, enabled: { ...enabled, usedStep: step } };
   return state.commit([{ key: entry.key, value, expect: entry.version }]);

@@ -101,6 +101,8 @@ export type MfaDevice = Named & {
     readonly at: number;
     /** The time step of the newest code that was used: a code is good for one use. */
     readonly usedStep: number;
+    /** How many time steps the device's clock is before ours. */
+    readonly drift: number;
   };
 };
 

@@ -10,15 +10,16 @@ import type {
   UpdateAccessKeyRequest,
 } from "@aws-sdk/client-iam";
 import type { Call } from "../../aws/call.ts";
+import { AwsError } from "../../aws/error.ts";
 import { type AccessKey, accessKeyKey, type Root, readAccessKey, type User } from "../../identity/index.ts";
 import type { StateEntry } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
 import { required } from "./checks.ts";
-import { concurrentModification, limitExceeded, noSuchEntity, validationError } from "./errors.ts";
+import { cannotBeFound, concurrentModification, quotaExceeded, violated } from "./errors.ts";
 import { page } from "./paging.ts";
 import { readRoot } from "./root.ts";
 import { type IamParts, readEntity } from "./store.ts";
-import { ownUserName, userName } from "./users.ts";
+import { ownUserName } from "./users.ts";
 
 /** Whose keys are meant. */
 interface Owner {
@@ -29,10 +30,6 @@ interface Owner {
 
 const keysPerOwner = 2;
 
-function keyNotFound(accessKeyId: string) {
-  return noSuchEntity(`The Access Key with id ${accessKeyId}`);
-}
-
 // The root user has no name.
 function named({ userName }: Pick<Owner, "userName">): { UserName: string | undefined } {
   return { UserName: userName };
@@ -41,7 +38,7 @@ function named({ userName }: Pick<Owner, "userName">): { UserName: string | unde
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 export function accessKeyHandlers({ state, identity, clock, random }: IamParts): Handlers {
   async function ownerOf(call: Call, given: string | undefined): Promise<Owner> {
-    const name = given === undefined ? ownUserName(call) : userName(given);
+    const name = given ?? ownUserName(call);
     if (name === undefined) return { userName: name, entry: await readRoot(state, call.account, clock) };
     const entry = await readEntity(state, call.account, "user", name);
     return { userName: entry.value.name, entry };
@@ -50,7 +47,7 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
   async function ownKey(owner: Owner, value: string | undefined): Promise<{ id: string; accessKey: AccessKey }> {
     const id = required("accessKeyId", value);
     const accessKey = owner.entry.value.accessKeyIds.includes(id) ? await readAccessKey(state, id) : undefined;
-    if (!accessKey) throw keyNotFound(id);
+    if (!accessKey) throw cannotBeFound(`The Access Key with id ${id}`);
     return { id, accessKey };
   }
 
@@ -68,7 +65,7 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
     async CreateAccessKey(input: CreateAccessKeyRequest, call): Promise<CreateAccessKeyResponse> {
       const owner = await ownerOf(call, input.UserName);
       const ids = owner.entry.value.accessKeyIds;
-      if (ids.length >= keysPerOwner) throw limitExceeded("AccessKeysPerUser", keysPerOwner);
+      if (ids.length >= keysPerOwner) throw quotaExceeded("AccessKeysPerUser", keysPerOwner);
       const id = `AKIA${random.alphanumeric(16)}`;
       const accessKey: AccessKey = {
         account: call.account,
@@ -109,11 +106,7 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
       const owner = await ownerOf(call, input.UserName);
       const { id, accessKey } = await ownKey(owner, input.AccessKeyId);
       const status = required("status", input.Status);
-      if (status !== "Active" && status !== "Inactive") {
-        throw validationError(
-          `1 validation error detected: Value '${status}' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]`,
-        );
-      }
+      if (status === "Expired") throw violated("status", "satisfy enum value set: [Active, Inactive]");
       await write(owner, id, { ...accessKey, status }, owner.entry.value.accessKeyIds);
       return {};
     },
@@ -129,7 +122,13 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
     async GetAccessKeyLastUsed(input: GetAccessKeyLastUsedRequest, call): Promise<GetAccessKeyLastUsedResponse> {
       const id = required("accessKeyId", input.AccessKeyId);
       const accessKey = await readAccessKey(state, id);
-      if (accessKey?.account !== call.account) throw keyNotFound(id);
+      if (accessKey?.account !== call.account) {
+        throw new AwsError(
+          "AccessDenied",
+          `User: ${"arn" in call.caller ? call.caller.arn : call.caller.accountId} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${id}`,
+          { status: 403 },
+        );
+      }
       const use = identity.lastUse(id);
       return {
         ...named({ userName: accessKey.userName }),

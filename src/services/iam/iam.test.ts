@@ -11,7 +11,7 @@ async function setUp() {
   const random = systemRandom;
   const identity = createIdentity({ state, clock, random, defaultAccount: account, mode: "open" });
   const iam = clientOf("iam", createIam({ state, identity, clock, random }));
-  const sts = clientOf("sts", createSts({ state, identity, clock }));
+  const sts = clientOf("sts", createSts({ state, identity, clock, fetch }));
   return { iam, sts, identity, clock };
 }
 
@@ -165,6 +165,7 @@ test("an access key tells when and for what it was last used", async () => {
     Region: "eu-west-1",
   });
   await expect(iam.call("GetAccessKeyLastUsed", { AccessKeyId: "AKIANOBODYSKEYNOBODY" })).rejects.toMatchObject({
-    code: "NoSuchEntity",
+    code: "AccessDenied",
+    message: `User: arn:aws:iam::${account}:root is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIANOBODYSKEYNOBODY`,
   });
 });

@@ -1,13 +1,12 @@
-import type { Call, Members } from "../../aws/call.ts";
-import type { Role, User } from "../../identity/index.ts";
-import type { StateEntry } from "../../storage/state/state.ts";
+import type { Members } from "../../aws/call.ts";
+import type { PolicyHolder } from "../../identity/index.ts";
 import type { Handler, Handlers } from "../service.ts";
-import { nameOf, policyDocumentOf, required } from "./checks.ts";
-import { noSuchEntity } from "./errors.ts";
+import { required } from "./checks.ts";
+import { cannotBeFound } from "./errors.ts";
+import { holders, readHolder } from "./holders.ts";
 import { page } from "./paging.ts";
-import { encodedDocument, roleName } from "./roles.ts";
-import { changeEntity, type IamParts, readEntity } from "./store.ts";
-import { userName } from "./users.ts";
+import { checkInlineSize, encodedDocument, policyDocumentOf } from "./policy-documents.ts";
+import { changeEntity, type IamParts } from "./store.ts";
 
 interface PolicyInput extends Members {
   readonly PolicyName?: string;
@@ -16,55 +15,46 @@ interface PolicyInput extends Members {
   readonly MaxItems?: number;
 }
 
-// The same four actions for users and for roles: PutUserPolicy, PutRolePolicy …
-const holders = [
-  { holder: "User", kind: "user", member: "UserName", nameFrom: userName },
-  { holder: "Role", kind: "role", member: "RoleName", nameFrom: roleName },
-] as const;
-
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html#inline-policies */
 export function inlinePolicyHandlers({ state }: IamParts): Handlers {
   const handlers: Record<string, Handler<never, object>> = {};
 
-  for (const { holder, kind, member, nameFrom } of holders) {
-    const read = async (input: PolicyInput, call: Call): Promise<StateEntry<User | Role>> =>
-      readEntity(state, call.account, kind, nameFrom(input[member] as string | undefined));
-    const policyName = (input: PolicyInput) => nameOf("policyName", input.PolicyName, 128);
-    const documentOf = ({ value }: StateEntry<User | Role>, name: string): string => {
-      const document = Object.hasOwn(value.policies, name) ? value.policies[name] : undefined;
-      if (document === undefined) throw noSuchEntity(`The ${kind} policy with name ${name}`);
+  for (const row of holders) {
+    const { holder, kind, member } = row;
+    const documentOf = ({ policies }: PolicyHolder, name: string): string => {
+      const document = Object.hasOwn(policies, name) ? policies[name] : undefined;
+      if (document === undefined) throw cannotBeFound(`The ${kind} policy with name ${name}`);
       return document;
     };
-    const change = (before: StateEntry<User | Role>, policies: Readonly<Record<string, string>>) =>
-      changeEntity<"user" | "role">(state, before, { ...before.value, policies });
 
-    handlers[`Put${holder}Policy`] = async (input: PolicyInput, call) => {
-      const name = policyName(input);
-      const document = policyDocumentOf("policyDocument", input.PolicyDocument, "Resource");
-      const before = await read(input, call);
-      await change(before, { ...before.value.policies, [name]: document });
+    handlers[`Put${holder}Policy`] = async (input: PolicyInput, { account }) => {
+      const name = required("policyName", input.PolicyName);
+      const document = policyDocumentOf("policyDocument", input.PolicyDocument, "inline");
+      const before = await readHolder(state, account, row, input, "toChange");
+      const policies = { ...before.value.policies, [name]: document };
+      checkInlineSize(kind, before.value.name, Object.values(policies));
+      await changeEntity<typeof kind>(state, before, { ...before.value, policies });
       return {};
     };
 
-    handlers[`Get${holder}Policy`] = async (input: PolicyInput, call) => {
-      const name = policyName(input);
-      const entry = await read(input, call);
-      const document = documentOf(entry, name);
-      return { [member]: entry.value.name, PolicyName: name, PolicyDocument: encodedDocument(document) };
+    handlers[`Get${holder}Policy`] = async (input: PolicyInput, { account }) => {
+      const name = required("policyName", input.PolicyName);
+      const { value } = await readHolder(state, account, row, input);
+      return { [member]: value.name, PolicyName: name, PolicyDocument: encodedDocument(documentOf(value, name)) };
     };
 
-    handlers[`List${holder}Policies`] = async (input: PolicyInput, call) => {
-      const names = Object.keys((await read(input, call)).value.policies).sort();
-      const { items, paging } = page(names, (name) => name, input);
+    handlers[`List${holder}Policies`] = async (input: PolicyInput, { account }) => {
+      const { value } = await readHolder(state, account, row, input);
+      const { items, paging } = page(Object.keys(value.policies).sort(), (name) => name, input);
       return { PolicyNames: items, ...paging };
     };
 
-    handlers[`Delete${holder}Policy`] = async (input: PolicyInput, call) => {
+    handlers[`Delete${holder}Policy`] = async (input: PolicyInput, { account }) => {
       const name = required("policyName", input.PolicyName);
-      const before = await read(input, call);
-      documentOf(before, name);
-      const { [name]: _, ...others } = before.value.policies;
-      await change(before, others);
+      const before = await readHolder(state, account, row, input, "toChange");
+      documentOf(before.value, name);
+      const { [name]: _, ...policies } = before.value.policies;
+      await changeEntity<typeof kind>(state, before, { ...before.value, policies });
       return {};
     };
   }

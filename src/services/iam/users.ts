@@ -14,17 +14,12 @@ import type { AccountId } from "../../aws/names.ts";
 import { accessKeyKey, entityArn, entityKey, readAccessKey, type User } from "../../identity/index.ts";
 import type { Change } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
-import { nameOf, pathOf, tagsOf } from "./checks.ts";
-import { deleteConflict, entityExists, validationError } from "./errors.ts";
+import { required, tagsOf } from "./checks.ts";
+import { cannotDelete, entityExists, validationError } from "./errors.ts";
 import { page } from "./paging.ts";
+import { boundaryOf, wireBoundary } from "./permissions-boundaries.ts";
 import { readRoot } from "./root.ts";
 import { changeEntity, createEntity, type IamParts, listEntities, newEntityId, readEntity } from "./store.ts";
-
-const longestName = 64;
-
-export function userName(value: string | undefined): string {
-  return nameOf("userName", value, longestName);
-}
 
 /** The name of the user who calls, for actions that mean the caller when no user is named; undefined for root. */
 export function ownUserName({ caller }: Call): string | undefined {
@@ -33,20 +28,21 @@ export function ownUserName({ caller }: Call): string | undefined {
   throw validationError("Must specify userName when calling with non-User credentials");
 }
 
-function wireUser(account: AccountId, user: User): WireUser {
-  const { permissionsBoundary } = user;
+/** A user as lists show it: without tags and permissions boundary. */
+export function listedUser(account: AccountId, user: User): WireUser {
   return {
     Path: user.path,
     UserName: user.name,
     UserId: user.id,
     Arn: entityArn(account, "user", user),
     CreateDate: new Date(user.created),
-    ...(permissionsBoundary !== undefined && {
-      PermissionsBoundary: {
-        PermissionsBoundaryType: "PermissionsBoundaryPolicy",
-        PermissionsBoundaryArn: permissionsBoundary,
-      },
-    }),
+  };
+}
+
+function wireUser(account: AccountId, user: User): WireUser {
+  return {
+    ...listedUser(account, user),
+    ...wireBoundary(user),
     ...(user.tags.length > 0 && { Tags: [...user.tags] }),
   };
 }
@@ -55,23 +51,24 @@ function wireUser(account: AccountId, user: User): WireUser {
 export function userHandlers({ state, identity, clock, random }: IamParts): Handlers {
   return {
     async CreateUser(input: CreateUserRequest, { account }): Promise<CreateUserResponse> {
+      const { boundary, stays } = await boundaryOf(state, account, input.PermissionsBoundary);
       const user: User = {
-        name: userName(input.UserName),
-        path: pathOf(input.Path),
+        name: required("userName", input.UserName),
+        path: input.Path ?? "/",
         id: newEntityId("user", random),
         created: clock.now(),
         tags: tagsOf(input.Tags),
         accessKeyIds: [],
         policies: {},
-        ...(input.PermissionsBoundary !== undefined && { permissionsBoundary: input.PermissionsBoundary }),
+        ...boundary,
       };
-      await createEntity(state, account, "user", user);
+      await createEntity(state, account, "user", user, ...stays);
       return { User: wireUser(account, user) };
     },
 
     async GetUser(input: GetUserRequest, call): Promise<GetUserResponse> {
       const { account } = call;
-      const name = input.UserName === undefined ? ownUserName(call) : userName(input.UserName);
+      const name = input.UserName ?? ownUserName(call);
       if (name !== undefined) {
         return { User: wireUser(account, (await readEntity(state, account, "user", name)).value) };
       }
@@ -89,22 +86,18 @@ export function userHandlers({ state, identity, clock, random }: IamParts): Hand
       const users = await listEntities(state, account, "user");
       const found = users.filter((user) => user.path.startsWith(input.PathPrefix ?? "/"));
       const { items, paging } = page(found, (user) => user.name.toLowerCase(), input);
-      // Lists leave out tags and permissions boundaries.
-      return {
-        Users: items.map(({ permissionsBoundary: _, ...user }) => wireUser(account, { ...user, tags: [] })),
-        ...paging,
-      };
+      return { Users: items.map((user) => listedUser(account, user)), ...paging };
     },
 
     async UpdateUser(input: UpdateUserRequest, { account }): Promise<object> {
-      const before = await readEntity(state, account, "user", userName(input.UserName));
+      const before = await readEntity(state, account, "user", required("userName", input.UserName));
       const user: User = {
         ...before.value,
-        ...(input.NewUserName !== undefined && { name: nameOf("newUserName", input.NewUserName, longestName) }),
-        ...(input.NewPath !== undefined && { path: pathOf(input.NewPath) }),
+        name: input.NewUserName ?? before.value.name,
+        path: input.NewPath ?? before.value.path,
       };
       const key = entityKey(account, "user", user.name);
-      if (key === before.key) await changeEntity(state, before, user);
+      if (key === before.key) await changeEntity<"user">(state, before, user);
       else {
         if (await state.get(key)) throw entityExists("user", user.name);
         const moved: Change[] = [{ key, value: user, expect: 0 }];
@@ -112,17 +105,28 @@ export function userHandlers({ state, identity, clock, random }: IamParts): Hand
           const accessKey = await readAccessKey(state, id);
           if (accessKey) moved.push({ key: accessKeyKey(id), value: { ...accessKey, userName: user.name } });
         }
-        await changeEntity(state, before, undefined, ...moved);
+        await changeEntity<"user">(state, before, undefined, ...moved);
       }
       for (const id of user.accessKeyIds) identity.forget(id);
       return {};
     },
 
     async DeleteUser(input: DeleteUserRequest, { account }): Promise<object> {
-      const before = await readEntity(state, account, "user", userName(input.UserName));
-      if (before.value.accessKeyIds.length > 0) throw deleteConflict("must delete access keys first");
-      if (Object.keys(before.value.policies).length > 0) throw deleteConflict("must delete policies first");
-      await changeEntity(state, before, undefined);
+      const before = await readEntity(state, account, "user", required("userName", input.UserName));
+      const user = before.value;
+      if (user.loginProfile) throw cannotDelete("must delete login profile first");
+      if (user.accessKeyIds.length > 0) throw cannotDelete("must delete access keys first");
+      if (user.groupIds?.length) throw cannotDelete("must remove users from group first");
+      if (user.attachedPolicies?.length) throw cannotDelete("must detach all policies first");
+      if (Object.keys(user.policies).length > 0) throw cannotDelete("must delete policies first");
+      const devices = await listEntities(state, account, "mfa");
+      if (devices.some((device) => device.enabled?.principalId === user.id)) {
+        throw cannotDelete("must delete MFA device first");
+      }
+      if (user.sshPublicKeys?.length || user.signingCertificates?.length) {
+        throw cannotDelete("must remove referenced objects first");
+      }
+      await changeEntity<"user">(state, before, undefined);
       return {};
     },
   };
