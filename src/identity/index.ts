@@ -30,6 +30,6 @@ export {
   type User,
 } from "./principals.ts";
 export { type SamlIdentity, verifySaml } from "./saml.ts";
-export type { SessionCaller, SessionCredentials } from "./sessions.ts";
+export type { SessionCaller, SessionCredentials, Sessions } from "./sessions.ts";
 export { notTrusted, type Trustee } from "./trust.ts";
 export { createWebIdentities, type WebIdentities, type WebIdentity } from "./web-identity.ts";

@@ -1,5 +1,7 @@
 import type { Clock } from "../../aws/clock.ts";
+import type { DerivedEvent } from "../../aws/derived-event.ts";
 import type { Random } from "../../aws/random.ts";
+import type { Sessions } from "../../identity/index.ts";
 import type { State } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
 import { imageActions } from "./images/actions.ts";
@@ -9,12 +11,14 @@ import { instanceAttributeActions } from "./instances/attributes.ts";
 import { describeInstanceActions } from "./instances/describe.ts";
 import { instances } from "./instances/kinds.ts";
 import { lifecycleActions } from "./instances/lifecycle.ts";
+import { takeProfileRole } from "./instances/profile-role.ts";
 import { runActions } from "./instances/run.ts";
 import { keyPairActions } from "./key-pairs/actions.ts";
 import { keyPairs } from "./key-pairs/kinds.ts";
 import { clientTokens, handlersOf } from "./mechanism/action.ts";
 import { openInventory } from "./mechanism/inventory.ts";
 import type { Kind, Resource } from "./mechanism/kind.ts";
+import type { Happening } from "./mechanism/scope.ts";
 import { accountActions } from "./network/account.ts";
 import { createDefaultNetwork } from "./network/default-network.ts";
 import { networkInterfaceActions, networkInterfaces } from "./network/network-interfaces.ts";
@@ -26,6 +30,7 @@ import { securityGroupActions } from "./security-groups/actions.ts";
 import { describeSecurityGroupActions } from "./security-groups/describe.ts";
 import { securityGroupRules, securityGroups } from "./security-groups/groups.ts";
 import { serialConsoleActions, settings } from "./serial-console.ts";
+import { copySnapshotActions } from "./storage/copy-snapshot.ts";
 import { snapshots, volumes } from "./storage/kinds.ts";
 import { snapshotActions } from "./storage/snapshots.ts";
 import { volumeActions } from "./storage/volumes.ts";
@@ -35,6 +40,8 @@ interface Ec2Options {
   readonly state: State;
   readonly clock: Clock;
   readonly random: Random;
+  /** Gives the credentials of roles that EC2 takes for instances. */
+  readonly sessions: Sessions;
 }
 
 const asKind = <R extends Resource>(kind: Kind<R>) => kind as unknown as Kind;
@@ -65,6 +72,7 @@ const actions = [
   instanceAttributeActions,
   volumeActions,
   snapshotActions,
+  copySnapshotActions,
   describeImageActions,
   imageActions,
   keyPairActions,
@@ -81,7 +89,7 @@ const actions = [
 ];
 
 /** The handlers of Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
-export function createEc2({ state, clock, random }: Ec2Options): Handlers {
+export function createEc2({ state, clock, random, sessions }: Ec2Options): Handlers {
   const inventory = openInventory({
     state,
     clock,
@@ -89,5 +97,13 @@ export function createEc2({ state, clock, random }: Ec2Options): Handlers {
     kinds,
     seed: (draft, { region }) => createDefaultNetwork(draft, region, random, clock.now()),
   });
-  return handlersOf(actions, { inventory, clock, random });
+  async function derivedFrom(happenings: readonly Happening[]): Promise<DerivedEvent[]> {
+    const events = happenings.map((happening) =>
+      happening.type === "InstanceStarted"
+        ? takeProfileRole({ state, sessions, now: clock.now() }, happening)
+        : happening,
+    );
+    return (await Promise.all(events)).filter((event) => event !== undefined);
+  }
+  return handlersOf(actions, { state, inventory, clock, random, derivedFrom });
 }

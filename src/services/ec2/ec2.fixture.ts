@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DescribeImagesCommandOutput, Instance, RunInstancesCommandOutput } from "@aws-sdk/client-ec2";
 import type { Call, Members } from "../../aws/call.ts";
+import type { Clock } from "../../aws/clock.ts";
 import { type ServiceName, service } from "../../aws/model.ts";
 import { accountId, region as regionOf } from "../../aws/names.ts";
 import { noNotes } from "../../aws/notes.ts";
 import { systemRandom } from "../../aws/random.ts";
+import { createIdentity } from "../../identity/index.ts";
 import { openLmdbState } from "../../storage/state/index.ts";
 import type { State } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
@@ -34,18 +36,26 @@ export interface Where {
   readonly region?: string;
 }
 
+function sessionsOver(state: State, clock: Clock) {
+  const defaultAccount = accountId("111122223333");
+  return createIdentity({ state, clock, random: systemRandom, defaultAccount, mode: "open" }).sessions;
+}
+
 /** EC2 on a real state in its own folder, with a clock that a test moves. */
 export async function openTestEc2() {
   const folder = await mkdtemp(join(tmpdir(), "opentrail-ec2-"));
   let now = Date.parse("2026-05-01T12:00:00Z");
   const clock = { now: () => now };
   let state: State = await openLmdbState({ folder });
-  let handlers: Handlers = createEc2({ state, clock, random: systemRandom });
+  let handlers: Handlers = createEc2({ state, clock, random: systemRandom, sessions: sessionsOver(state, clock) });
 
   const test = {
     clock,
     get state() {
       return state;
+    },
+    get sessions() {
+      return sessionsOver(state, clock);
     },
     pass(ms: number) {
       now += ms;
@@ -80,7 +90,7 @@ export async function openTestEc2() {
     async restart() {
       await state.close();
       state = await openLmdbState({ folder });
-      handlers = createEc2({ state, clock, random: systemRandom });
+      handlers = createEc2({ state, clock, random: systemRandom, sessions: sessionsOver(state, clock) });
     },
     async close() {
       await state.close();

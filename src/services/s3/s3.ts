@@ -6,11 +6,12 @@ import { bucketHandlers } from "./buckets.ts";
 import { listingHandlers } from "./listing.ts";
 import { multipartHandlers } from "./multipart.ts";
 import { objectHandlers } from "./objects.ts";
+import { notingOwners } from "./owners.ts";
 import type { S3Parts } from "./parts.ts";
 
 /** Amazon Simple Storage Service: buckets and their objects. */
 export function createS3(parts: S3Parts): Handlers {
-  return {
+  const handlers = {
     ...bucketHandlers(parts),
     ...bucketPolicyHandlers(parts),
     ...bucketSettingHandlers(parts),
@@ -19,4 +20,5 @@ export function createS3(parts: S3Parts): Handlers {
     ...multipartHandlers(parts),
     ...listingHandlers(parts),
   };
+  return notingOwners(handlers, parts.state);
 }

@@ -5,6 +5,7 @@ import type { StoredTag } from "../mechanism/kind.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import type { SubnetResource } from "../network/subnets.ts";
 import { snapshots, volumes } from "../storage/kinds.ts";
+import { volumeKeyArn } from "../storage/volume-keys.ts";
 import { volumeShape } from "../storage/volume-types.ts";
 import type { InstanceResource } from "./kinds.ts";
 import { attachedAfterMs } from "./lifecycle.ts";
@@ -33,7 +34,7 @@ export function createVolume(
   const size = Ebs.VolumeSize ?? snapshot?.facts.VolumeSize;
   if (size === undefined) throw missingParameter("size/snapshot");
   const attachedAt = scope.now + attachedAfterMs;
-  scope.put(volumes, {
+  const volume = scope.put(volumes, {
     id: scope.newId(volumes),
     createdAt: scope.now,
     tags,
@@ -62,4 +63,8 @@ export function createVolume(
       },
     ],
   });
+  if (!volume.facts.Encrypted) return;
+  const key = { volumeId: volume.id, keyArn: volumeKeyArn(volume, scope) };
+  scope.derive({ type: "VolumeKeyGenerated", ...key });
+  scope.derive({ type: "VolumeKeyGranted", ...key, instanceId: instance.id });
 }

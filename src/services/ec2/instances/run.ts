@@ -68,6 +68,14 @@ const RunInstances: Write<RunInstancesCommandInput, Output<RunInstancesCommandOu
         ...(input.UserData !== undefined && { userData: input.UserData }),
       },
     });
+    const { IamInstanceProfile: profile } = instance.facts;
+    if (profile?.Arn !== undefined)
+      scope.derive({
+        type: "InstanceStarted",
+        instanceId: instance.id,
+        profileArn: profile.Arn,
+        metadataVersion: instance.metadataOptions.HttpTokens === "required" ? "2.0" : "1.0",
+      });
     createInterface(instance, network, address, tags("network-interface"), scope);
     for (const mapping of mappings) createVolume(instance, mapping, network.subnet, tags("volume"), scope);
     taken.add(address);

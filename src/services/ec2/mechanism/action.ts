@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
+import type { Call } from "../../../aws/call.ts";
 import type { Clock } from "../../../aws/clock.ts";
+import type { DerivedEvent } from "../../../aws/derived-event.ts";
 import { AwsError } from "../../../aws/error.ts";
 import type { Random } from "../../../aws/random.ts";
+import type { State } from "../../../storage/state/state.ts";
 import type { Handler, Handlers } from "../../service.ts";
 import { dryRunSucceeded } from "./errors.ts";
 import type { Inventory } from "./inventory.ts";
 import type { Kind, Resource } from "./kind.ts";
-import { type Scope, scopeOver, type WriteScope, writeScopeOver } from "./scope.ts";
+import { type Happening, type Scope, scopeOver, type WriteScope, writeScopeOver } from "./scope.ts";
 
 /** An action that only looks. */
 export type Read<Input, Output> = (input: Input, scope: Scope) => Output;
@@ -14,14 +17,20 @@ export type Read<Input, Output> = (input: Input, scope: Scope) => Output;
 /** An action that changes resources: all its changes or, when it throws, none. */
 export type Write<Input, Output> = (input: Input, scope: WriteScope) => Output;
 
-/** A write with work ahead that takes its time, such as making a key. */
+/** Beyond the account and Region of a call. */
+export interface Reach {
+  readonly state: State;
+  readonly inventory: Inventory;
+}
+
+/** A write with work ahead that takes its time, such as making a key, or that looks elsewhere. */
 export interface PreparedWrite<Input, Output, Prepared> {
-  readonly prepare: (input: Input) => Promise<Prepared>;
+  readonly prepare: (input: Input, call: Call, reach: Reach) => Promise<Prepared>;
   readonly write: (input: Input, scope: WriteScope, prepared: Prepared) => Output;
 }
 
 interface AnyPreparedWrite {
-  readonly prepare: (input: never) => Promise<unknown>;
+  readonly prepare: (input: never, call: Call, reach: Reach) => Promise<unknown>;
   readonly write: (input: never, scope: WriteScope, prepared: never) => object;
 }
 
@@ -54,14 +63,16 @@ interface Common {
   readonly ClientToken?: string | undefined;
 }
 
-interface Parts {
-  readonly inventory: Inventory;
+interface Parts extends Reach {
+  /** Makes the events of what happened, once it is certain. */
+  readonly derivedFrom: (happenings: readonly Happening[]) => Promise<DerivedEvent[]>;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** Makes handlers of actions; DryRun and ClientToken are dealt with here, for all of them. */
-export function handlersOf(groups: readonly Actions[], { inventory, clock, random }: Parts): Handlers {
+export function handlersOf(groups: readonly Actions[], parts: Parts): Handlers {
+  const { inventory, clock, random, derivedFrom } = parts;
   const handlers: Record<string, Handler<never, object>> = {};
   for (const { reads = {}, writes = {} } of groups) {
     for (const [name, read] of Object.entries(reads)) {
@@ -75,13 +86,16 @@ export function handlersOf(groups: readonly Actions[], { inventory, clock, rando
     for (const [name, action] of Object.entries(writes)) {
       const { prepare, write } = typeof action === "function" ? { prepare: undefined, write: action } : action;
       handlers[name] = async (input: Common, call) => {
-        const prepared = await prepare?.(input as never);
-        return inventory.write(call, (draft) => {
-          const scope = writeScopeOver(draft, call, clock.now(), random);
+        const prepared = await prepare?.(input as never, call, parts);
+        const { output, happenings } = await inventory.write(call, (draft) => {
+          const happenings: Happening[] = [];
+          const scope = writeScopeOver(draft, call, clock.now(), random, happenings);
           const output = once(input, scope, () => write(input as never, scope, prepared as never));
           if (input.DryRun) throw dryRunSucceeded();
-          return output;
+          return { output, happenings };
         });
+        if (happenings.length > 0) call.notes.derived.push(...(await derivedFrom(happenings)));
+        return output;
       };
     }
   }

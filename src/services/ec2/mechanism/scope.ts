@@ -1,7 +1,9 @@
 import type { Call } from "../../../aws/call.ts";
+import type { DerivedEvent } from "../../../aws/derived-event.ts";
 import { AwsError } from "../../../aws/error.ts";
 import type { AccountId, Region } from "../../../aws/names.ts";
 import type { Random } from "../../../aws/random.ts";
+import type { StartedInstance } from "../instances/profile-role.ts";
 import type { Kind, Resource } from "./kind.ts";
 import type { Draft, Tables } from "./tables.ts";
 
@@ -28,7 +30,12 @@ export interface WriteScope extends Scope {
   newId(kind: Pick<Kind<never>, "prefix">): string;
   put<R extends Resource>(kind: Kind<R>, resource: R): R;
   delete(kind: Kind<never>, id: string): void;
+  /** Tells what AWS does by itself because of the call; it counts when the changes do. */
+  derive(happening: Happening): void;
 }
+
+/** A derived event, or an instance's start, from which one may follow. */
+export type Happening = DerivedEvent | StartedInstance;
 
 const idDigits = /^(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 
@@ -77,12 +84,19 @@ export function scopeOver(tables: Tables, call: Call, now: number): Scope {
   };
 }
 
-export function writeScopeOver(draft: Draft, call: Call, now: number, random: Random): WriteScope {
+export function writeScopeOver(
+  draft: Draft,
+  call: Call,
+  now: number,
+  random: Random,
+  happenings: Happening[],
+): WriteScope {
   return {
     ...scopeOver(draft, call, now),
     random,
     newId: (kind) => `${kind.prefix}-0${random.hex(16)}`,
     put: (kind, resource) => draft.put(kind, resource),
     delete: (kind, id) => draft.delete(kind, id),
+    derive: (happening) => happenings.push(happening),
   };
 }

@@ -12,7 +12,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
 import { images } from "../images/kinds.ts";
-import type { Actions, Output, Read, Write } from "../mechanism/action.ts";
+import type { Actions, Output, PreparedWrite, Read, Write } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
 import { invalidCombination, invalidValue, required } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
@@ -21,6 +21,7 @@ import { flatChange, notShared, receivers, shareWith } from "../mechanism/sharin
 import { tagsFor } from "../mechanism/tagging.ts";
 import { since, stateAt } from "../mechanism/timeline.ts";
 import { type SnapshotResource, snapshots, type VolumeResource, volumeState, volumes } from "./kinds.ts";
+import { announceSnapshot } from "./shared-snapshots.ts";
 
 const snapshotMs = 3000;
 
@@ -126,7 +127,7 @@ const DescribeSnapshots: Read<DescribeSnapshotsCommandInput, Output<DescribeSnap
   return { Snapshots: shapes, ...token };
 };
 
-const ModifySnapshotAttribute: Write<ModifySnapshotAttributeCommandInput, object> = (input, scope) => {
+function modifySnapshotAttribute(input: ModifySnapshotAttributeCommandInput, scope: WriteScope): object {
   const snapshot = scope.find(snapshots, required(input.SnapshotId, "snapshotId"));
   if (input.Attribute !== undefined && input.Attribute !== "createVolumePermission")
     throw invalidValue(`Value (${input.Attribute}) for parameter attribute is invalid. Unknown attribute.`);
@@ -137,6 +138,11 @@ const ModifySnapshotAttribute: Write<ModifySnapshotAttributeCommandInput, object
     throw new AwsError("OperationNotPermitted", "Encrypted snapshots cannot be shared publicly");
   scope.put(snapshots, { ...snapshot, createVolumePermission });
   return {};
+}
+
+const ModifySnapshotAttribute: PreparedWrite<ModifySnapshotAttributeCommandInput, object, void> = {
+  prepare: ({ SnapshotId }, call, reach) => announceSnapshot(SnapshotId, call, reach),
+  write: modifySnapshotAttribute,
 };
 
 const ResetSnapshotAttribute: Write<ResetSnapshotAttributeCommandInput, object> = (input, scope) => {

@@ -13,10 +13,10 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
 import { instanceState, instances } from "../instances/kinds.ts";
-import type { Actions, Output, Read, Write } from "../mechanism/action.ts";
+import type { Actions, Output, PreparedWrite, Read, Write } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
 import { invalidCombination, invalidValue, missingParameter, required } from "../mechanism/errors.ts";
-import type { Scope } from "../mechanism/scope.ts";
+import type { Scope, WriteScope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { since, stateAt, wholeSeconds } from "../mechanism/timeline.ts";
 import { type Zone, zoneNamed, zonesOf } from "../regions.ts";
@@ -28,6 +28,8 @@ import {
   volumeState,
   volumes,
 } from "./kinds.ts";
+import { type SharedSnapshot, sharedSnapshot } from "./shared-snapshots.ts";
+import { volumeKeyArn } from "./volume-keys.ts";
 import { volumeShape } from "./volume-types.ts";
 
 const creatingMs = 1000;
@@ -92,9 +94,13 @@ function zoneOf({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeCommandInp
   return zone;
 }
 
-const CreateVolume: Write<CreateVolumeCommandInput, Output<CreateVolumeCommandOutput>> = (input, scope) => {
+function createVolume(
+  input: CreateVolumeCommandInput,
+  scope: WriteScope,
+  shared: SharedSnapshot | undefined,
+): Output<CreateVolumeCommandOutput> {
   const zone = zoneOf(input, scope);
-  const snapshot = input.SnapshotId ? scope.find(snapshots, input.SnapshotId) : undefined;
+  const snapshot = shared?.snapshot ?? (input.SnapshotId ? scope.find(snapshots, input.SnapshotId) : undefined);
   if (snapshot && stateAt(snapshot.timeline, scope.now) !== "completed")
     throw new AwsError("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
   const size = input.Size ?? snapshot?.facts.VolumeSize;
@@ -128,10 +134,20 @@ const CreateVolume: Write<CreateVolumeCommandInput, Output<CreateVolumeCommandOu
     ],
     attachments: [],
   });
+  if (shared)
+    scope.derive({ type: "SharedSnapshotVolumeCreated", owner: shared.owner, snapshotId: shared.snapshot.id });
+  if (volume.facts.Encrypted)
+    scope.derive({ type: "VolumeKeyGenerated", volumeId: volume.id, keyArn: volumeKeyArn(volume, scope) });
   // Less than DescribeVolumes shows. Evidence: a real record of CreateVolume, 2023.
   const { Attachments: _, Operator: __, AvailabilityZoneId: ___, ...created } = description.shape(volume, scope);
   return { ...created, CreateTime: wholeSeconds(volume.createdAt) };
-};
+}
+
+const CreateVolume: PreparedWrite<
+  CreateVolumeCommandInput,
+  Output<CreateVolumeCommandOutput>,
+  SharedSnapshot | undefined
+> = { prepare: ({ SnapshotId }, call, reach) => sharedSnapshot(SnapshotId, call, reach), write: createVolume };
 
 const DeleteVolume: Write<DeleteVolumeCommandInput, object> = ({ VolumeId }, scope) => {
   const volume = scope.find(volumes, required(VolumeId, "volumeId"));
@@ -184,6 +200,10 @@ const AttachVolume: Write<AttachVolumeCommandInput, Output<AttachVolumeCommandOu
     ],
   };
   scope.put(volumes, { ...volume, attachments: [...others, attachment] });
+  if (volume.facts.Encrypted) {
+    const keyArn = volumeKeyArn(volume, scope);
+    scope.derive({ type: "VolumeKeyGranted", volumeId: volume.id, instanceId: instance.id, keyArn });
+  }
   return attachmentShape(volume.id, attachment, scope.now);
 };
 

@@ -1,0 +1,73 @@
+import type { CopySnapshotCommandInput, CopySnapshotCommandOutput } from "@aws-sdk/client-ec2";
+import type { Call } from "../../../aws/call.ts";
+import { AwsError } from "../../../aws/error.ts";
+import { region } from "../../../aws/names.ts";
+import type { Actions, Output, PreparedWrite, Reach } from "../mechanism/action.ts";
+import { invalidValue, required } from "../mechanism/errors.ts";
+import { isIdOf } from "../mechanism/scope.ts";
+import { notShared } from "../mechanism/sharing.ts";
+import { tagsFor } from "../mechanism/tagging.ts";
+import { stateAt } from "../mechanism/timeline.ts";
+import { type SnapshotResource, snapshots } from "./kinds.ts";
+import { type SharedSnapshot, sharedSnapshot } from "./shared-snapshots.ts";
+
+const copyingMs = 3000;
+
+// What AWS shows as the volume of every copy.
+const noVolume = "vol-ffffffff";
+
+type Source = { readonly snapshot: SnapshotResource; readonly owner?: SharedSnapshot["owner"] };
+
+/** The snapshot to copy: the account's own, or one that is shared with it, in the Region that the call names. */
+async function sourceOf(
+  { SourceRegion, SourceSnapshotId }: CopySnapshotCommandInput,
+  { account }: Call,
+  reach: Reach,
+): Promise<Source> {
+  const id = required(SourceSnapshotId, "sourceSnapshotId");
+  if (!isIdOf(snapshots, id)) throw new AwsError(snapshots.malformed.code, snapshots.malformed.message([id]));
+  const place = { account, region: regionNamed(required(SourceRegion, "sourceRegion")) };
+  const own = await reach.inventory.read(place, (tables) => tables.get(snapshots, id));
+  const source = own ? { snapshot: own } : await sharedSnapshot(id, place, reach);
+  if (source) return source;
+  throw new AwsError(snapshots.notFound.code, snapshots.notFound.message([id]));
+}
+
+function regionNamed(text: string) {
+  try {
+    return region(text);
+  } catch {
+    throw invalidValue(`Value (${text}) for parameter sourceRegion is invalid.`);
+  }
+}
+
+const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotCommandOutput>, Source> = {
+  prepare: sourceOf,
+  write(input, scope, { snapshot: source, owner }) {
+    if (stateAt(source.timeline, scope.now) !== "completed")
+      throw new AwsError("IncorrectState", `Snapshot '${source.id}' is not 'completed'.`);
+    const KmsKeyId = input.KmsKeyId ?? source.facts.KmsKeyId;
+    const tags = tagsFor(input.TagSpecifications, "snapshot");
+    const copy = scope.put(snapshots, {
+      id: scope.newId(snapshots),
+      createdAt: scope.now,
+      tags,
+      facts: {
+        VolumeId: noVolume,
+        VolumeSize: source.facts.VolumeSize,
+        Description: input.Description ?? "",
+        Encrypted: input.Encrypted || source.facts.Encrypted || input.KmsKeyId !== undefined,
+        ...(KmsKeyId !== undefined && { KmsKeyId }),
+      },
+      timeline: [
+        ["pending", scope.now],
+        ["completed", scope.now + copyingMs],
+      ],
+      createVolumePermission: notShared,
+    });
+    if (owner !== undefined) scope.derive({ type: "SharedSnapshotCopyInitiated", owner, snapshotId: source.id });
+    return { SnapshotId: copy.id, ...(tags.length > 0 && { Tags: [...tags] }) };
+  },
+};
+
+export const copySnapshotActions: Actions = { writes: { CopySnapshot } };
