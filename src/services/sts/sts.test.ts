@@ -25,7 +25,11 @@ beforeEach(async () => {
     MaxSessionDuration: 7200,
     AssumeRolePolicyDocument: JSON.stringify({
       Version: "2012-10-17",
-      Statement: { Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" },
+      Statement: {
+        Effect: "Allow",
+        Principal: { AWS: account },
+        Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+      },
     }),
   });
 });
