@@ -86,6 +86,8 @@ export interface Service extends Omit<CatalogueEntry, "sdk"> {
   /** In records: `ec2.amazonaws.com`. */
   readonly eventSource: string;
   readonly actions: ReadonlyMap<string, Action>;
+  /** The values of the model's enumerations, by their names (`VolumeType`); the schemas know them as text only. */
+  readonly enumerations: ReadonlyMap<string, readonly string[]>;
 }
 
 export type ServiceName = "ec2" | "ebs" | "ec2-instance-connect" | "cloudtrail" | "sts" | "iam" | "s3";
@@ -109,11 +111,26 @@ function actionsOf(sdk: Readonly<Record<string, unknown>>): Map<string, Action> 
   return actions;
 }
 
+function enumerationsOf(sdk: Readonly<Record<string, unknown>>): Map<string, readonly string[]> {
+  const enumerations = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries(sdk)) {
+    if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) continue;
+    const values: unknown[] = Object.values(value);
+    if (values.length > 0 && values.every((one) => typeof one === "string")) enumerations.set(name, values);
+  }
+  return enumerations;
+}
+
 /** Every service that OpenTrail answers itself, by name. */
 export const services: ReadonlyMap<string, Service> = new Map(
   catalogue.map(({ sdk, ...entry }) => [
     entry.name,
-    { ...entry, eventSource: `${entry.name}.amazonaws.com`, actions: actionsOf(sdk) },
+    {
+      ...entry,
+      eventSource: `${entry.name}.amazonaws.com`,
+      actions: actionsOf(sdk),
+      enumerations: enumerationsOf(sdk),
+    },
   ]),
 );
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../server/index.ts";
 import { lookupCommand } from "./lookup.ts";
+import { recordShapeCommand } from "./record-shape.ts";
 import { startCommand } from "./start.ts";
 import { tailCommand } from "./tail.ts";
 import { trailCommand } from "./trail.ts";
@@ -15,7 +16,8 @@ const program = new Command("opentrail")
   .addCommand(startCommand())
   .addCommand(lookupCommand())
   .addCommand(tailCommand())
-  .addCommand(trailCommand());
+  .addCommand(trailCommand())
+  .addCommand(recordShapeCommand());
 
 program.parseAsync().catch((error: unknown) => {
   // What a person can mend is one line; anything else is a defect and shows where it happened.

@@ -1,4 +1,6 @@
+export { exampleOf, type RecordShape } from "./example.ts";
 export { type LookupFields, type LookupResource, lookupFields } from "./lookup-fields.ts";
 export type { CloudTrailRecord, Sent } from "./record.ts";
 export { recordOf } from "./record-of.ts";
 export { recordsOf } from "./records-of.ts";
+export type { Rule } from "./rule.ts";
