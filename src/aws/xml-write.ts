@@ -7,10 +7,14 @@ export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 // What can't stand as it is: markup, line ends that a parser would change, controls, halves of a surrogate pair.
 const unsafe = /[&<>"\u2028\ufffe\uffff]|(?![\t\n])\p{Cc}|\p{Cs}/gu;
+// The same and more (whole surrogate pairs), but quick to look for: most text has nothing of it.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
+const suspicious = /[&<>"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\ud800-\udfff\ufffe\uffff]/;
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Text for XML. Control characters become references, as S3 writes them; what no XML can hold becomes U+FFFD. */
 export function escapeXml(text: string): string {
+  if (!suspicious.test(text)) return text;
   return text.replace(unsafe, (character) => {
     const entity = entities[character];
     if (entity) return entity;

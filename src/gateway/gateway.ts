@@ -28,38 +28,57 @@ function isForeignOrigin(head: WireHead): boolean {
     : !/^(localhost|127\.0\.0\.1|\[::1\]|.+\.localhost)$/.test(hostname);
 }
 
-async function answer(head: WireHead, request: IncomingMessage, signal: AbortSignal, parts: GatewayParts) {
+const hint = {
+  status: 404,
+  headers: text,
+  body: "This is OpenTrail, an AWS endpoint. Point an AWS client at it, for example with AWS_ENDPOINT_URL.\n",
+};
+
+/** Somebody who looks at the address with a browser, which signs nothing. */
+function isBrowser({ method, path, headers }: WireHead): boolean {
+  const asksForPage = headers.accept?.includes("text/html") ?? false;
+  return (
+    method === "GET" &&
+    headers.authorization === undefined &&
+    (path === "/favicon.ico" || (path === "/" && asksForPage))
+  );
+}
+
+async function own(head: WireHead, response: ServerResponse, { ownRoutes }: GatewayParts): Promise<WireResponse> {
+  const route = ownRoutes.get(head.path);
+  if (!route) return { status: 404, headers: text, body: `There is nothing at ${head.path}; see /_opentrail/health\n` };
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  return route(head, gone.signal);
+}
+
+async function answer(
+  head: WireHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: GatewayParts,
+): Promise<WireResponse> {
   if (isForeignOrigin(head)) {
     return { status: 403, headers: text, body: "OpenTrail takes no calls from other web sites' pages.\n" };
   }
-  if (head.path.startsWith("/_opentrail/")) {
-    const route = parts.ownRoutes.get(head.path);
-    if (route) return route(head, signal);
-    return { status: 404, headers: text, body: `There is nothing at ${head.path}; see /_opentrail/health\n` };
-  }
-  const located = locate(head);
-  if (located) return runLifecycle(located, head, request, parts);
-  return {
-    status: 404,
-    headers: text,
-    body: "This is OpenTrail, an AWS endpoint. Point an AWS client at it, for example with AWS_ENDPOINT_URL.\n",
-  };
+  if (head.path.startsWith("/_opentrail/")) return own(head, response, parts);
+  const located = isBrowser(head) ? undefined : locate(head);
+  return located ? runLifecycle(located, head, request, parts) : hint;
 }
 
 /** The listener for an HTTP server: every AWS call, and OpenTrail's own paths. */
 export function createGateway(parts: GatewayParts): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
-    const gone = new AbortController();
-    response.on("close", () => gone.abort());
     const head = receive(request);
-    answer(head, request, gone.signal, parts)
+    answer(head, request, response, parts)
       .then((wire) => {
         // Nobody will read the rest of a body that was refused half-way, so the connection can't be used again.
         if (wire.status === 413) response.shouldKeepAlive = false;
         return reply(response, wire);
       })
       .catch((error: unknown) => {
-        if (!gone.signal.aborted) parts.onDefect(error, { service: "", action: head.path });
+        // A client that went away is no defect.
+        if (!response.destroyed) parts.onDefect(error, { service: "", action: head.path });
         response.destroy();
       });
   };
