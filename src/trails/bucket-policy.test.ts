@@ -7,7 +7,7 @@ const arn = `arn:aws:cloudtrail:us-east-1:${account}:trail/audit`;
 
 /** The statements that CloudTrail would miss. */
 function missing(policy: string | undefined, prefix?: string): string[] {
-  return bucketRequests("logs", account, arn, prefix)
+  return bucketRequests("logs", account, arn, `${prefix ? `${prefix}/` : ""}AWSLogs/${account}`)
     .filter(({ request }) => !policyAllows(policy, request))
     .map(({ request }) => request.action);
 }

@@ -3,6 +3,7 @@ export { type DeliveryOptions, type RunningDelivery, startDelivery } from "./del
 export { type DigestOptions, type RunningDigests, startDigests } from "./digest/digests.ts";
 export { type DigestKeys, openDigestKeys } from "./digest/keys.ts";
 export { listPublicKeysOperation } from "./digest/list-public-keys.ts";
+export { eventDataStoreNotFound } from "./errors.ts";
 export {
   createEventBus,
   createLogGroups,
@@ -12,8 +13,9 @@ export {
   startLogGroupForwarding,
   startTargetForwarding,
 } from "./forward/index.ts";
-export { eventDataStoreNotFound } from "./not-found.ts";
 export { createTopics, startNotifier, type Topics } from "./notify/index.ts";
+export { refreshOrganization } from "./organization.ts";
+export type { Organization } from "./parts.ts";
 export { createS3Target } from "./s3-target.ts";
 export type { LogTarget, TargetBucket } from "./target.ts";
 export { createTrails, type Trails } from "./trails.ts";

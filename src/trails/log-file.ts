@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { createGzip } from "node:zlib";
 import type { CloudTrailRecord } from "../record/record.ts";
-import type { Trail } from "./trail.ts";
+import { accountFolder, type Trail } from "./trail.ts";
 
 /** A log file in the making: records of one account, Region, category and five minutes. */
 export interface LogFile {
@@ -61,16 +61,16 @@ function uniquePart(seed: string, file: LogFile): string {
 }
 
 /**
- * The key of a log file: `[prefix/]AWSLogs/<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_<mark>_<unique>.json.gz`.
+ * The key of a log file: `[prefix/]AWSLogs/[<organization>/]<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_<mark>_<unique>.json.gz`.
  * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
  */
-export function logFileKey({ keyPrefix }: Pick<Trail, "keyPrefix">, file: LogFile, seed: string): string {
+export function logFileKey(trail: Pick<Trail, "keyPrefix" | "organization">, file: LogFile, seed: string): string {
   const { account, region, folder, mark } = file;
   const time = new Date(mark).toISOString();
   const day = time.slice(0, 10).replaceAll("-", "/");
   const minute = `${time.slice(0, 16).replaceAll(/[-:]/g, "")}Z`;
   const name = `${account}_${folder}_${region}_${minute}_${uniquePart(seed, file)}.json.gz`;
-  return `${keyPrefix ? `${keyPrefix}/` : ""}AWSLogs/${account}/${folder}/${region}/${day}/${name}`;
+  return `${accountFolder(trail, account)}/${folder}/${region}/${day}/${name}`;
 }
 
 /** The file's bytes: gzip of `{"Records":[…]}` on one line, the records unchanged; and the hex SHA-256 of that line. */

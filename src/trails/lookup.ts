@@ -1,7 +1,8 @@
 import type { Call } from "../aws/call.ts";
 import { AwsError } from "../aws/error.ts";
 import type { State, StateEntry } from "../storage/state/state.ts";
-import { asJson, findTrail, trailKey } from "./store.ts";
+import { notMasterAccount } from "./errors.ts";
+import { asJson, delegatedAdmins, findTrail, trailKey } from "./store.ts";
 import { type Trail, trailArn } from "./trail.ts";
 import { type TrailReference, trailReference } from "./trail-name.ts";
 
@@ -14,10 +15,15 @@ function unknownTrail(call: Requester, reference: TrailReference): AwsError {
   return new AwsError("TrailNotFoundException", `Unknown trail: ${arn} for the user: ${call.account}`);
 }
 
+/** An organization's trail shows in all its accounts. */
+function isVisible({ account, organization }: Trail, call: Requester): boolean {
+  return account === call.account || organization?.accounts.includes(call.account) === true;
+}
+
 async function entryOf(state: State, call: Requester, reference: TrailReference): Promise<StateEntry<Trail>> {
   const { account = call.account, homeRegion = call.region, name } = reference;
-  const entry = account === call.account ? await findTrail(state, account, homeRegion, name) : undefined;
-  if (!entry) throw unknownTrail(call, reference);
+  const entry = await findTrail(state, account, homeRegion, name);
+  if (!entry || !isVisible(entry.value, call)) throw unknownTrail(call, reference);
   return entry;
 }
 
@@ -26,7 +32,16 @@ export async function trailOf(state: State, call: Requester, nameOrArn: string |
   return (await entryOf(state, call, trailReference(nameOrArn))).value;
 }
 
-/** The trail that a call is to change, with its version; throws InvalidHomeRegionException outside its home Region. */
+/** The management account and delegated administrators may change an organization's trail, its other accounts may not. */
+async function mayChange(state: State, { account, organization }: Trail, call: Requester): Promise<boolean> {
+  if (account === call.account) return true;
+  return organization !== undefined && (await delegatedAdmins(state, organization.id)).includes(call.account);
+}
+
+/**
+ * The trail that a call is to change, with its version. Throws InvalidHomeRegionException outside its home Region, and
+ * NotOrganizationMasterAccountException for a member's shadow of its organization's trail.
+ */
 export async function trailToChange(
   state: State,
   call: Requester,
@@ -34,6 +49,7 @@ export async function trailToChange(
 ): Promise<StateEntry<Trail>> {
   const entry = await entryOf(state, call, trailReference(nameOrArn));
   const { homeRegion } = entry.value;
+  if (!(await mayChange(state, entry.value, call))) throw notMasterAccount();
   if (homeRegion !== call.region)
     throw new AwsError(
       "InvalidHomeRegionException",

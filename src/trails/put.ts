@@ -1,5 +1,6 @@
 import { AwsError } from "../aws/error.ts";
 import { policyAllows, putRequest } from "./bucket-policy.ts";
+import { encryptionHeaders } from "./kms-key.ts";
 import type { LogTarget } from "./target.ts";
 import { type Trail, trailArn } from "./trail.ts";
 
@@ -12,16 +13,18 @@ const headers = {
 /** Puts gzip'd files for a trail, as its bucket's policy lets CloudTrail; rejects with the AwsError that S3 would give. */
 export async function putFiles(
   target: LogTarget,
-  trail: Pick<Trail, "account" | "homeRegion" | "name">,
+  trail: Pick<Trail, "account" | "homeRegion" | "name" | "kmsKey">,
   bucket: string,
   files: readonly { readonly key: string; readonly body: Buffer }[],
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const found = await target.bucket(bucket);
+  const encryption = encryptionHeaders(trail.kmsKey);
   if (!found) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
   for (const { key, body } of files) {
-    if (!found.ownCredentials && !policyAllows(found.policy, putRequest(bucket, key, trail.account, trailArn(trail))))
+    const request = putRequest(bucket, key, trail.account, trailArn(trail), encryption);
+    if (!found.ownCredentials && !policyAllows(found.policy, request))
       throw new AwsError("AccessDenied", "Access Denied", { status: 403 });
-    await target.putObject(bucket, key, body, { ...headers, ...metadata });
+    await target.putObject(bucket, key, body, { ...headers, ...encryption, ...metadata });
   }
 }

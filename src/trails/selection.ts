@@ -1,3 +1,4 @@
+import type { AccountId } from "../aws/names.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { Position } from "../storage/journal/journal.ts";
 import { isSelected } from "./event-selectors.ts";
@@ -26,7 +27,7 @@ function wasLogging({ logging }: Trail, position: Position, record: CloudTrailRe
 /** Whether the trail logs the record at this position of the journal. */
 export function logs(trail: Trail, position: Position, record: CloudTrailRecord): boolean {
   return (
-    record.recipientAccountId === trail.account &&
+    (trail.organization?.accounts ?? [trail.account]).includes(record.recipientAccountId as AccountId) &&
     (trail.multiRegion || record.awsRegion === trail.homeRegion) &&
     (trail.globalServiceEvents || !isGlobalServiceEvent(record)) &&
     wasLogging(trail, position, record) &&

@@ -1,12 +1,9 @@
 import type {
   GetEventSelectorsRequest,
   GetEventSelectorsResponse,
-  GetInsightSelectorsRequest,
-  GetInsightSelectorsResponse,
   PutEventSelectorsRequest,
   PutEventSelectorsResponse,
 } from "@aws-sdk/client-cloudtrail";
-import { AwsError } from "../aws/error.ts";
 import { checkedEventSelectors, defaultEventSelectors } from "./event-selectors.ts";
 import { changeTrail, type Requester, trailOf } from "./lookup.ts";
 import type { TrailsParts } from "./parts.ts";
@@ -18,7 +15,7 @@ function selectorsOf(trail: Trail): GetEventSelectorsResponse & PutEventSelector
     : { TrailARN: trailArn(trail), EventSelectors: trail.eventSelectors ?? defaultEventSelectors };
 }
 
-/** PutEventSelectors, GetEventSelectors and GetInsightSelectors. */
+/** PutEventSelectors and GetEventSelectors. */
 export function selectorOperations({ state }: TrailsParts) {
   return {
     async putEventSelectors(call: Requester, input: PutEventSelectorsRequest): Promise<PutEventSelectorsResponse> {
@@ -34,14 +31,6 @@ export function selectorOperations({ state }: TrailsParts) {
       { TrailName }: GetEventSelectorsRequest,
     ): Promise<GetEventSelectorsResponse> {
       return selectorsOf(await trailOf(state, call, TrailName));
-    },
-
-    async getInsightSelectors(
-      call: Requester,
-      { TrailName }: GetInsightSelectorsRequest,
-    ): Promise<GetInsightSelectorsResponse> {
-      const trail = await trailOf(state, call, TrailName);
-      throw new AwsError("InsightNotEnabledException", `Trail ${trailArn(trail)} does not have Insights enabled.`);
     },
   };
 }

@@ -2,9 +2,10 @@ import type { CreateTrailRequest, UpdateTrailRequest } from "@aws-sdk/client-clo
 import { AwsError } from "../aws/error.ts";
 import { bucketRequests, policyAllows } from "./bucket-policy.ts";
 import { checkLogGroupArns, type LogGroups, logGroupOf } from "./forward/index.ts";
+import { checkKmsKeyRegion, encryptionHeaders } from "./kms-key.ts";
 import type { Topics } from "./notify/index.ts";
 import type { LogTarget } from "./target.ts";
-import type { Trail } from "./trail.ts";
+import { accountFolder, logsFolder, type Trail, trailArn } from "./trail.ts";
 
 type Settings = Omit<CreateTrailRequest | UpdateTrailRequest, "Name" | "TagsList">;
 
@@ -14,8 +15,7 @@ interface SettingRule {
   readonly message: (settings: Settings) => string;
 }
 
-// What AWS refuses before it looks at anything outside the request. What OpenTrail hasn't got (Organizations, KMS) is
-// refused as AWS does it in an account that hasn't got it either.
+// What AWS refuses before it looks at anything outside the request.
 const rules: readonly SettingRule[] = [
   {
     breaks: ({ S3BucketName }) =>
@@ -44,16 +44,6 @@ const rules: readonly SettingRule[] = [
       !!CloudWatchLogsLogGroupArn && !CloudWatchLogsRoleArn,
     code: "InvalidCloudWatchLogsRoleArnException",
     message: () => "You must specify a role ARN as well as a log group.",
-  },
-  {
-    breaks: ({ IsOrganizationTrail }) => IsOrganizationTrail === true,
-    code: "OrganizationsNotInUseException",
-    message: () => "Your account is not a member of an organization.",
-  },
-  {
-    breaks: ({ KmsKeyId }) => !!KmsKeyId,
-    code: "KmsKeyNotFoundException",
-    message: ({ KmsKeyId }) => `KMS key ${KmsKeyId} does not exist.`,
   },
 ];
 
@@ -118,11 +108,8 @@ export async function checkLogGroup(logGroups: LogGroups | undefined, trail: Tra
  * Looks whether log files can go there: throws S3BucketDoesNotExistException, or InsufficientS3BucketPolicyException,
  * which beyond AWS's message tells the statement that the bucket policy lacks.
  */
-export async function checkBucket(
-  target: LogTarget,
-  { bucket, keyPrefix, account }: Pick<Trail, "bucket" | "keyPrefix" | "account">,
-  trailArn: string,
-): Promise<void> {
+export async function checkBucket(target: LogTarget, trail: Trail): Promise<void> {
+  const { bucket, account } = trail;
   const insufficient = (why: string) =>
     new AwsError(
       "InsufficientS3BucketPolicyException",
@@ -137,7 +124,10 @@ export async function checkBucket(
   );
   if (found?.ownCredentials) return;
   if (!found) throw new AwsError("S3BucketDoesNotExistException", `S3 bucket ${bucket} does not exist!`);
-  const missing = bucketRequests(bucket, account, trailArn, keyPrefix).filter(
+  checkKmsKeyRegion(trail.kmsKey, found.region);
+  // An organization's folder has one for each account; the statement that AWS asks for has them all.
+  const folder = trail.organization ? logsFolder(trail) : accountFolder(trail, account);
+  const missing = bucketRequests(bucket, account, trailArn(trail), folder, encryptionHeaders(trail.kmsKey)).filter(
     ({ request }) => !policyAllows(found.policy, request),
   );
   if (missing.length > 0) throw insufficient(`It does not: ${missing.map(({ statement }) => statement).join("; ")}.`);

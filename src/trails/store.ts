@@ -6,6 +6,7 @@ import type { Trail } from "./trail.ts";
 
 // trails/<account>/<home Region>/<name>: the trails of the API.
 // trails-deleted/<id>: a deleted trail with something left to deliver.
+// trails-delegated-admins/<organization>/<account>: a member account that manages its trails.
 // trails-delivery/<id>: how far a trail's delivery is.
 const root = "trails/";
 const deletedRoot = "trails-deleted/";
@@ -23,6 +24,16 @@ export function deletedTrailKey(trail: Pick<Trail, "id">): string {
 /** Where the state keeps the cursor, plan and status of a trail's delivery. */
 export function deliveryKey(trail: Pick<Trail, "id">): string {
   return `trails-delivery/${trail.id}`;
+}
+
+/** Where the state keeps that a member account is a delegated administrator. */
+export function delegatedAdminKey(organizationId: string, account: string): string {
+  return `trails-delegated-admins/${organizationId}/${account}`;
+}
+
+/** The delegated administrators of an organization. */
+export async function delegatedAdmins(state: State, organizationId: string): Promise<AccountId[]> {
+  return (await state.list(delegatedAdminKey(organizationId, ""))).map(({ value }) => value as AccountId);
 }
 
 /** What the state may keep: our types are plain data, which TypeScript doesn't see of interfaces. */

@@ -14,18 +14,24 @@ import type {
 import { AwsError } from "../aws/error.ts";
 import type { Position } from "../storage/journal/journal.ts";
 import { newDelivery } from "./delivery-state.ts";
+import { notMasterAccount } from "./errors.ts";
 import { hasCustomEventSelectors } from "./event-selectors.ts";
+import { kmsKeyArn } from "./kms-key.ts";
 import { stopped } from "./logging.ts";
 import { changeTrail, type Requester, trailOf, trailToChange } from "./lookup.ts";
 import { snsTopic } from "./notify/index.ts";
-import type { TrailsParts } from "./parts.ts";
+import { managedOrganization, organizationOf, visibleTrails } from "./organization.ts";
+import type { Organization, TrailsParts } from "./parts.ts";
 import { checkBucket, checkGlobalServices, checkLogGroup, checkSettings, checkTopic } from "./settings.ts";
-import { accountTrails, asJson, deletedTrailKey, deliveryKey, trailKey } from "./store.ts";
+import { asJson, deletedTrailKey, deliveryKey, trailKey } from "./store.ts";
 import { withTags } from "./tags.ts";
 import { type Trail, trailArn } from "./trail.ts";
 import { checkedTrailName, trailReference } from "./trail-name.ts";
 
 const maxTrailsPerRegion = 5;
+
+// What decides whether the bucket will do.
+const bucketSettings = ["S3BucketName", "S3KeyPrefix", "KmsKeyId", "IsOrganizationTrail"] as const;
 
 /** The settings as CreateTrail and UpdateTrail answer them. */
 function settingsOf(trail: Trail) {
@@ -33,6 +39,7 @@ function settingsOf(trail: Trail) {
     Name: trail.name,
     S3BucketName: trail.bucket,
     ...(trail.keyPrefix !== undefined && { S3KeyPrefix: trail.keyPrefix }),
+    ...(trail.kmsKey !== undefined && { KmsKeyId: trail.kmsKey }),
     ...(trail.snsTopic && { SnsTopicName: trail.snsTopic.name, SnsTopicARN: trail.snsTopic.arn }),
     ...(trail.cloudWatchLogs && {
       CloudWatchLogsLogGroupArn: trail.cloudWatchLogs.logGroupArn,
@@ -42,7 +49,7 @@ function settingsOf(trail: Trail) {
     IsMultiRegionTrail: trail.multiRegion,
     TrailARN: trailArn(trail),
     LogFileValidationEnabled: trail.logFileValidation,
-    IsOrganizationTrail: false,
+    IsOrganizationTrail: trail.organization !== undefined,
   } satisfies CreateTrailResponse & UpdateTrailResponse;
 }
 
@@ -52,7 +59,7 @@ function described(trail: Trail): DescribedTrail {
     ...settingsOf(trail),
     HomeRegion: trail.homeRegion,
     HasCustomEventSelectors: hasCustomEventSelectors(trail),
-    HasInsightSelectors: false,
+    HasInsightSelectors: trail.insightSelectors !== undefined,
   };
 }
 
@@ -91,13 +98,27 @@ function checkQuota(others: readonly Trail[], wanted: Trail): void {
  * The trail with the settings that an UpdateTrail brings; what it doesn't name stays. (AWS's guide has global service
  * events follow IsMultiRegionTrail; that is its console: Terraform's tests against AWS show that the API leaves them.)
  */
-function updated(trail: Trail, input: UpdateTrailRequest, now: number, end: Position): Trail {
-  const { keyPrefix: oldPrefix, snsTopic: _, cloudWatchLogs: __, ...rest } = trail;
+function updated(
+  trail: Trail,
+  input: UpdateTrailRequest,
+  now: number,
+  end: Position,
+  organization: Organization | undefined,
+): Trail {
+  const { keyPrefix: oldPrefix, kmsKey: oldKey, organization: oldOrganization, ...rest } = trail;
+  const { snsTopic: _, cloudWatchLogs: __, ...others } = rest;
+  const kmsKey = input.KmsKeyId
+    ? kmsKeyArn(input.KmsKeyId, trail.account, trail.homeRegion)
+    : (input.KmsKeyId ?? oldKey);
+  const inOrganization = input.IsOrganizationTrail ?? oldOrganization !== undefined;
+  const organizationNow = organization ? organizationOf(organization) : oldOrganization;
   const keyPrefix = input.S3KeyPrefix ?? oldPrefix;
   const after = {
-    ...rest,
+    ...others,
+    ...(inOrganization && organizationNow && { organization: organizationNow }),
     bucket: input.S3BucketName ?? trail.bucket,
     ...(keyPrefix && { keyPrefix }),
+    ...(kmsKey && { kmsKey }),
     ...outlets(input, trail, end),
     multiRegion: input.IsMultiRegionTrail ?? trail.multiRegion,
     globalServiceEvents: input.IncludeGlobalServiceEvents ?? trail.globalServiceEvents,
@@ -113,16 +134,20 @@ export function trailOperations(parts: TrailsParts) {
   const { state, journal, target, topics, logGroups, clock, random } = parts;
   return {
     async createTrail(call: Requester, input: CreateTrailRequest): Promise<CreateTrailResponse> {
-      const { account, region: homeRegion } = call;
+      const { region: homeRegion } = call;
       const name = checkedTrailName(input.Name);
       checkSettings({ ...input, S3BucketName: input.S3BucketName ?? "" });
+      const organization = input.IsOrganizationTrail ? await managedOrganization(parts, call.account) : undefined;
+      const account = organization?.managementAccount ?? call.account;
       const trail: Trail = {
         id: random.hex(32),
         account,
         homeRegion,
         name,
+        ...(organization && { organization: organizationOf(organization) }),
         bucket: input.S3BucketName ?? "",
         ...(input.S3KeyPrefix && { keyPrefix: input.S3KeyPrefix }),
+        ...(input.KmsKeyId && { kmsKey: kmsKeyArn(input.KmsKeyId, account, homeRegion) }),
         ...outlets(input, { homeRegion, account }, journal.end()),
         multiRegion: input.IsMultiRegionTrail ?? false,
         globalServiceEvents: input.IncludeGlobalServiceEvents ?? true,
@@ -131,14 +156,14 @@ export function trailOperations(parts: TrailsParts) {
         tags: withTags([], input.TagsList),
       };
       checkGlobalServices(trail.multiRegion, trail.globalServiceEvents);
-      const others = await accountTrails(state, account);
+      const others = await visibleTrails(parts, account);
       const exists = new AwsError(
         "TrailAlreadyExistsException",
         `Trail ${name} already exists for customer: ${account}`,
       );
-      if (others.some((other) => other.homeRegion === homeRegion && other.name === name)) throw exists;
+      if (others.some((other) => trailArn(other) === trailArn(trail))) throw exists;
       checkQuota(others, trail);
-      await checkBucket(target, trail, trailArn(trail));
+      await checkBucket(target, trail);
       await checkTopic(topics, trail);
       await checkLogGroup(logGroups, trail);
       const created = await state.commit([
@@ -152,16 +177,18 @@ export function trailOperations(parts: TrailsParts) {
     async updateTrail(call: Requester, input: UpdateTrailRequest): Promise<UpdateTrailResponse> {
       const trail = await changeTrail(state, call, input.Name, async (before) => {
         checkSettings(input);
-        const after = updated(before, input, clock.now(), journal.end());
+        const organization = input.IsOrganizationTrail ? await managedOrganization(parts, call.account) : undefined;
+        // Only a trail of the management account can become one of the organization.
+        if (organization && before.account !== organization.managementAccount) throw notMasterAccount();
+        const after = updated(before, input, clock.now(), journal.end(), organization);
         if (after.multiRegion && !before.multiRegion) {
-          const all = await accountTrails(state, call.account);
+          const all = await visibleTrails(parts, before.account);
           checkQuota(
             all.filter(({ id }) => id !== after.id),
             after,
           );
         }
-        if (input.S3BucketName !== undefined || input.S3KeyPrefix !== undefined)
-          await checkBucket(target, after, trailArn(after));
+        if (bucketSettings.some((setting) => input[setting] !== undefined)) await checkBucket(target, after);
         if (input.SnsTopicName !== undefined) await checkTopic(topics, after);
         if (input.CloudWatchLogsLogGroupArn !== undefined) await checkLogGroup(logGroups, after);
         return after;
@@ -191,7 +218,7 @@ export function trailOperations(parts: TrailsParts) {
       { trailNameList = [], includeShadowTrails = true }: DescribeTrailsRequest,
     ): Promise<DescribeTrailsResponse> {
       const asked = trailNameList.map(trailReference);
-      const found = (await accountTrails(state, call.account)).filter(
+      const found = (await visibleTrails(parts, call.account)).filter(
         (trail) =>
           (includeShadowTrails || trail.homeRegion === call.region) &&
           (asked.length === 0
@@ -205,7 +232,7 @@ export function trailOperations(parts: TrailsParts) {
     },
 
     async listTrails(call: Requester): Promise<ListTrailsResponse> {
-      const trails = await accountTrails(state, call.account);
+      const trails = await visibleTrails(parts, call.account);
       return {
         Trails: trails.map((trail) => ({
           TrailARN: trailArn(trail),

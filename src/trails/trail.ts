@@ -1,4 +1,9 @@
-import type { AdvancedEventSelector, EventSelector } from "@aws-sdk/client-cloudtrail";
+import type {
+  AdvancedEventSelector,
+  AggregationConfiguration,
+  EventSelector,
+  InsightSelector,
+} from "@aws-sdk/client-cloudtrail";
 import type { AccountId, Region } from "../aws/names.ts";
 import type { Position } from "../storage/journal/journal.ts";
 
@@ -24,8 +29,12 @@ export interface Trail {
   readonly account: AccountId;
   readonly homeRegion: Region;
   readonly name: string;
+  /** For a trail of an organization, which belongs to its management account: all its accounts, that one too. */
+  readonly organization?: { readonly id: string; readonly accounts: readonly AccountId[] };
   readonly bucket: string;
   readonly keyPrefix?: string;
+  /** The ARN of the KMS key, or of its alias, that S3 encrypts log and digest files with. */
+  readonly kmsKey?: string;
   /** Where SNS is told of delivered log files: as the caller named it, and its ARN. */
   readonly snsTopic?: { readonly name: string; readonly arn: string };
   /** The log group that gets the entries that follow `from`. */
@@ -35,6 +44,8 @@ export interface Trail {
   /** Basic or advanced, never both; neither: the default, all management events. */
   readonly eventSelectors?: EventSelector[];
   readonly advancedEventSelectors?: AdvancedEventSelector[];
+  readonly insightSelectors?: InsightSelector[];
+  readonly aggregationConfigurations?: AggregationConfiguration[];
   /** In the order of the journal. Spans that are delivered are dropped when logging starts again. */
   readonly logging: readonly LoggingSpan[];
   readonly logFileValidation: boolean;
@@ -44,6 +55,18 @@ export interface Trail {
   /** Milliseconds since 1970. */
   readonly startedAt?: number;
   readonly stoppedAt?: number;
+}
+
+type Placed = Pick<Trail, "keyPrefix" | "organization">;
+
+/** The folder of a trail's log and digest files: `[prefix/]AWSLogs[/<organization>]`. */
+export function logsFolder({ keyPrefix, organization }: Placed): string {
+  return `${keyPrefix ? `${keyPrefix}/` : ""}AWSLogs${organization ? `/${organization.id}` : ""}`;
+}
+
+/** The folder of those of one account. */
+export function accountFolder(trail: Placed, account: string): string {
+  return `${logsFolder(trail)}/${account}`;
 }
 
 /** Whether the trail is logging now. */

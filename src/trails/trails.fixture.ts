@@ -9,7 +9,14 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { type Journal, openSegmentJournal, type Position } from "../storage/journal/index.ts";
 import { type Objects, openFolderObjects } from "../storage/objects/index.ts";
 import { openLmdbState, type State } from "../storage/state/index.ts";
-import { bucketPolicyFor, createTrails, type LogTarget, type TargetBucket, type Trails } from "./index.ts";
+import {
+  bucketPolicyFor,
+  createTrails,
+  type LogTarget,
+  type Organization,
+  type TargetBucket,
+  type Trails,
+} from "./index.ts";
 
 export const account = accountId("123456789012");
 const home = region("us-east-1");
@@ -44,7 +51,12 @@ export function call(from: string = home, by: string = account) {
   return { account: accountId(by), region: region(from), requestId: `call-${requests}` };
 }
 
-async function open(folder: string, buckets: Map<string, TargetBucket>, time: number): Promise<House> {
+async function open(
+  folder: string,
+  buckets: Map<string, TargetBucket>,
+  time: number,
+  organization?: Organization,
+): Promise<House> {
   const journal = await openSegmentJournal({ folder: join(folder, "journal") });
   const state = await openLmdbState({ folder: join(folder, "state") });
   const objects = await openFolderObjects({ folder: join(folder, "objects") });
@@ -68,7 +80,7 @@ async function open(folder: string, buckets: Map<string, TargetBucket>, time: nu
     target,
     clock,
     buckets,
-    trails: createTrails({ state, journal, target, clock, random: systemRandom }),
+    trails: createTrails({ state, journal, target, clock, random: systemRandom, organization }),
     makeBucket(name, trailName, prefix) {
       const arn = `arn:aws:cloudtrail:${home}:${account}:trail/${trailName}`;
       buckets.set(name, { owner: account, region: home, policy: bucketPolicyFor(name, account, arn, prefix) });
@@ -112,7 +124,7 @@ async function open(folder: string, buckets: Map<string, TargetBucket>, time: nu
     },
     async reopen() {
       await shut();
-      return open(folder, buckets, clock.time);
+      return open(folder, buckets, clock.time, organization);
     },
     async close() {
       await shut();
@@ -122,7 +134,12 @@ async function open(folder: string, buckets: Map<string, TargetBucket>, time: nu
   return house;
 }
 
-/** A new house in a folder of its own. */
-export async function openHouse(): Promise<House> {
-  return open(await mkdtemp(join(tmpdir(), "opentrail-trails-")), new Map(), Date.parse("2026-10-15T12:02:30Z"));
+/** A new house in a folder of its own, whose accounts may be an organization. */
+export async function openHouse(organization?: Organization): Promise<House> {
+  return open(
+    await mkdtemp(join(tmpdir(), "opentrail-trails-")),
+    new Map(),
+    Date.parse("2026-10-15T12:02:30Z"),
+    organization,
+  );
 }

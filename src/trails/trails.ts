@@ -1,4 +1,7 @@
+import { eventConfigurationOperations } from "./event-configuration.ts";
+import { insightOperations } from "./insight-selectors.ts";
 import { loggingOperations } from "./logging.ts";
+import { organizationOperations } from "./organization.ts";
 import type { TrailsParts } from "./parts.ts";
 import { selectorOperations } from "./selector-operations.ts";
 import { tagOperations } from "./tags.ts";
@@ -13,6 +16,9 @@ export function createTrails(parts: TrailsParts) {
     ...trailOperations(parts),
     ...loggingOperations(parts),
     ...selectorOperations(parts),
+    ...insightOperations(parts),
+    ...eventConfigurationOperations(parts),
     ...tagOperations(parts),
+    ...organizationOperations(parts),
   };
 }

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { AwsError } from "../../aws/error.ts";
+import { service } from "../../aws/model.ts";
 import { systemRandom } from "../../aws/random.ts";
 import { openSegmentJournal } from "../../storage/journal/index.ts";
 import { bucketPolicyFor, createTrails, listPublicKeysOperation, openDigestKeys } from "../../trails/index.ts";
@@ -70,4 +72,51 @@ it("answers for what an account hasn't got as AWS does", async () => {
   expect(await cloudtrail.call("ListChannels")).toEqual({ Channels: [] });
   expect(await cloudtrail.call("ListImports")).toEqual({ Imports: [] });
   expect(await cloudtrail.call("ListDashboards")).toEqual({ Dashboards: [] });
+  expect(await cloudtrail.call("ListInsightsData", { InsightSource: "arn", DataType: "InsightsEvents" })).toEqual({
+    Events: [],
+  });
+  const metric = { EventSource: "ec2.amazonaws.com", EventName: "RunInstances", InsightType: "ApiCallRateInsight" };
+  expect(await cloudtrail.call("ListInsightsMetricData", metric)).toEqual({ ...metric, Timestamps: [], Values: [] });
+});
+
+it("answers each of CloudTrail's operations", async () => {
+  const { cloudtrail } = await open();
+  const operations = [...service("cloudtrail").actions.keys()];
+  expect(operations.length).toBeGreaterThanOrEqual(60);
+  for (const operation of operations)
+    await cloudtrail.call(operation).catch((error: unknown) => expect(error).toBeInstanceOf(AwsError));
+});
+
+const eds = "arn:aws:cloudtrail:us-east-1:123456789012:eventdatastore/01234567-89ab-cdef-0123-456789abcdef";
+const uuid = "01234567-89ab-cdef-0123-456789abcdef";
+
+it.each([
+  ["GetEventDataStore", { EventDataStore: eds }, "EventDataStoreNotFoundException"],
+  ["GetEventDataStore", { EventDataStore: uuid }, "EventDataStoreNotFoundException"],
+  ["DeleteEventDataStore", { EventDataStore: "arn:aws:s3:::bucket" }, "EventDataStoreARNInvalidException"],
+  ["CreateEventDataStore", { Name: "store" }, "UnsupportedOperationException"],
+  ["StartQuery", { QueryStatement: `SELECT * FROM ${uuid}` }, "EventDataStoreNotFoundException"],
+  ["GetQueryResults", { QueryId: uuid }, "QueryIdNotFoundException"],
+  ["GetChannel", { Channel: uuid }, "ChannelNotFoundException"],
+  ["DeleteChannel", { Channel: "arn:aws:s3:::bucket" }, "ChannelARNInvalidException"],
+  ["CreateChannel", { Destinations: [{ Type: "EVENT_DATA_STORE", Location: eds }] }, "EventDataStoreNotFoundException"],
+  ["GetImport", { ImportId: uuid }, "ImportNotFoundException"],
+  ["StartImport", { Destinations: [eds] }, "EventDataStoreNotFoundException"],
+  ["StartImport", { ImportId: uuid }, "ImportNotFoundException"],
+  ["GetDashboard", { DashboardId: "board" }, "ResourceNotFoundException"],
+  ["GetResourcePolicy", { ResourceArn: eds }, "ResourceNotFoundException"],
+  ["PutResourcePolicy", { ResourceArn: "store", ResourcePolicy: "{}" }, "ResourceARNNotValidException"],
+  [
+    "DeleteResourcePolicy",
+    { ResourceArn: "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit" },
+    "ResourceTypeNotSupportedException",
+  ],
+  [
+    "ListInsightsMetricData",
+    { EventSource: "ec2.amazonaws.com", EventName: "RunInstances", InsightType: "ApiErrorRateInsight" },
+    "InvalidParameterException",
+  ],
+])("%s of %j is a %s", async (operation, input, code) => {
+  const { cloudtrail } = await open();
+  await expect(cloudtrail.call(operation, input)).rejects.toMatchObject({ code, status: 400 });
 });

@@ -8,7 +8,7 @@ import type { Call } from "../../aws/call.ts";
 import type { AccountId, Region } from "../../aws/names.ts";
 import type { Trails } from "../../trails/index.ts";
 import type { Handler, Handlers } from "../service.ts";
-import { emptyAnswers } from "./empty-answers.ts";
+import { withoutLake } from "./without-lake.ts";
 
 export interface CloudTrailParts {
   readonly trails: Trails;
@@ -41,12 +41,17 @@ export function createCloudTrail({ trails, lookupEvents, listPublicKeys }: Cloud
     GetTrailStatus: of(trails.getTrailStatus),
     PutEventSelectors: of(trails.putEventSelectors),
     GetEventSelectors: of(trails.getEventSelectors),
+    PutInsightSelectors: of(trails.putInsightSelectors),
     GetInsightSelectors: of(trails.getInsightSelectors),
+    PutEventConfiguration: of(trails.putEventConfiguration),
+    GetEventConfiguration: of(trails.getEventConfiguration),
+    RegisterOrganizationDelegatedAdmin: of(trails.registerOrganizationDelegatedAdmin),
+    DeregisterOrganizationDelegatedAdmin: of(trails.deregisterOrganizationDelegatedAdmin),
     AddTags: of(trails.addTags),
     RemoveTags: of(trails.removeTags),
     ListTags: of(trails.listTags),
     ListPublicKeys: of(listPublicKeys),
     LookupEvents: of((call, input: LookupEventsRequest) => lookupEvents(call.account, call.region, input)),
-    ...emptyAnswers,
+    ...withoutLake,
   };
 }
