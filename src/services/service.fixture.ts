@@ -6,7 +6,7 @@ import type { Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import { type ServiceName, service } from "../aws/model.ts";
 import { accountId, region } from "../aws/names.ts";
-import { noNotes } from "../aws/notes.ts";
+import { type Notes, noNotes } from "../aws/notes.ts";
 import { openFolderObjects } from "../storage/objects/index.ts";
 import { openLmdbState } from "../storage/state/index.ts";
 import type { Handlers } from "./service.ts";
@@ -41,11 +41,18 @@ export async function openStores() {
   return { state, objects };
 }
 
+interface CallOptions {
+  readonly as?: Caller;
+  readonly region?: string;
+  /** Where the service leaves its notes. */
+  readonly notes?: Notes;
+}
+
 /** Calls a service's actions as a caller would, by their names. */
 export function clientOf(serviceName: ServiceName, handlers: Handlers) {
   return {
     // biome-ignore lint/suspicious/noExplicitAny: a test reads any action's output
-    async call(action: string, input: object = {}, options: { as?: Caller; region?: string } = {}): Promise<any> {
+    async call(action: string, input: object = {}, options: CallOptions = {}): Promise<any> {
       const handler = handlers[action];
       if (!handler) throw new Error(`${serviceName} has no handler for ${action}`);
       const caller = options.as ?? root;
@@ -58,7 +65,7 @@ export function clientOf(serviceName: ServiceName, handlers: Handlers) {
         account: caller.accountId,
         region: region(options.region ?? "us-east-1"),
         requestId: "9f6f4d1e-0000-4000-8000-000000000000",
-        notes: noNotes(),
+        notes: options.notes ?? noNotes(),
         request: {
           method: "POST",
           path: "/",

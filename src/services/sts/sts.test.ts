@@ -1,7 +1,10 @@
+import { Secret, TOTP } from "otpauth";
 import { beforeEach, expect, test } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
+import { accountId } from "../../aws/names.ts";
+import { noNotes } from "../../aws/notes.ts";
 import { systemRandom } from "../../aws/random.ts";
-import { createIdentity, type Identity } from "../../identity/index.ts";
+import { createIdentity, encodeAuthorizationMessage, type Identity } from "../../identity/index.ts";
 import { createIam } from "../iam/index.ts";
 import { account, clientOf, openStores, TestClock } from "../service.fixture.ts";
 import { createSts } from "./index.ts";
@@ -139,5 +142,175 @@ test("a federated user is told from the user who vouched for them", async () => 
   expect(await callerWith(Credentials)).toMatchObject({
     type: "FederatedUser",
     session: { issuer: { type: "IAMUser", userName: "alice" } },
+  });
+});
+
+async function createRole(RoleName: string, Statement: object) {
+  const { Role } = await iam.call("CreateRole", {
+    RoleName,
+    AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }),
+  });
+  return { RoleArn: Role.Arn as string, RoleSessionName: "audit" };
+}
+
+test("a role of another account wants the external id that was agreed upon, and both accounts hear of it", async () => {
+  const vendor = await createRole("Vendor", {
+    Effect: "Allow",
+    Principal: { AWS: "arn:aws:iam::999999999999:root" },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "sts:ExternalId": "agreed" } },
+  });
+  const as: Caller = {
+    type: "IAMUser",
+    accountId: accountId("999999999999"),
+    principalId: "AIDAVENDOR",
+    arn: "arn:aws:iam::999999999999:user/vendor",
+    userName: "vendor",
+  };
+  const denied = {
+    code: "AccessDenied",
+    message: `User: ${as.arn} is not authorized to perform: sts:AssumeRole on resource: ${vendor.RoleArn}`,
+  };
+  await expect(sts.call("AssumeRole", vendor, { as })).rejects.toMatchObject(denied);
+  await expect(sts.call("AssumeRole", { ...vendor, ExternalId: "guessed" }, { as })).rejects.toMatchObject(denied);
+  const notes = noNotes();
+  await sts.call("AssumeRole", { ...vendor, ExternalId: "agreed" }, { as, notes });
+  expect([...notes.owners]).toEqual([account]);
+  await expect(
+    sts.call("AssumeRole", { ...vendor, ExternalId: "agreed" }, { as: await alice() }),
+  ).rejects.toMatchObject({
+    code: "AccessDenied",
+  });
+});
+
+test("transitive tags stay with a chain of roles, the others and the session's end don't", async () => {
+  const tags = {
+    Tags: [
+      { Key: "Project", Value: "Unicorn" },
+      { Key: "Team", Value: "Ops" },
+    ],
+    TransitiveTagKeys: ["Project"],
+  };
+  const first = await sts.call("AssumeRole", { ...deploy, ...tags, DurationSeconds: 7200 }, { as: await alice() });
+  const caller = await callerWith(first.Credentials);
+  expect(caller).toMatchObject({
+    session: { tags: { Project: "Unicorn", Team: "Ops" }, transitiveTagKeys: ["Project"] },
+  });
+  const notes = noNotes();
+  const second = await sts.call(
+    "AssumeRole",
+    { ...deploy, Tags: [{ Key: "Step", Value: "2" }] },
+    { as: caller, notes },
+  );
+  expect(notes.parameters).toEqual({ IncomingTransitiveTags: { Project: "Unicorn" } });
+  expect(second.PackedPolicySize).toBe(1);
+  expect(await callerWith(second.Credentials)).toMatchObject({
+    session: { tags: { Project: "Unicorn", Step: "2" }, transitiveTagKeys: ["Project"] },
+  });
+  const refused = (input: object) => expect(sts.call("AssumeRole", { ...deploy, ...input }, { as: caller })).rejects;
+  await refused({ Tags: [{ Key: "project", Value: "Other" }] }).toMatchObject({ code: "InvalidParameterValue" });
+  await refused({ TransitiveTagKeys: ["Nothing"] }).toMatchObject({ code: "InvalidParameterValue" });
+  await refused({
+    Tags: [
+      { Key: "a", Value: "" },
+      { Key: "A", Value: "" },
+    ],
+  }).toMatchObject({
+    message: "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+  });
+  await refused({ Tags: [{ Key: "a", Value: "é\n" }] }).toMatchObject({ code: "ValidationError" });
+});
+
+test("the source identity of a chain can't be changed", async () => {
+  const { Credentials } = await sts.call("AssumeRole", { ...deploy, SourceIdentity: "alice" }, { as: await alice() });
+  const as = await callerWith(Credentials);
+  await expect(sts.call("AssumeRole", { ...deploy, SourceIdentity: "bob" }, { as })).rejects.toMatchObject({
+    code: "AccessDenied",
+  });
+});
+
+test("a session policy takes room, and must be a policy", async () => {
+  const as = await alice();
+  const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  const Policy = JSON.stringify(policy, null, 2);
+  expect(await sts.call("AssumeRole", { ...deploy, Policy }, { as })).toMatchObject({ PackedPolicySize: 4 });
+  expect(await sts.call("GetFederationToken", { Name: "guest", Policy }, { as })).toMatchObject({
+    PackedPolicySize: 4,
+  });
+  const refused = (input: object) => expect(sts.call("AssumeRole", { ...deploy, ...input }, { as })).rejects;
+  await refused({ Policy: "allow everything" }).toMatchObject({ code: "MalformedPolicyDocument" });
+  await refused({ Policy: "x".repeat(2049) }).toMatchObject({ code: "ValidationError" });
+  const arns = Array.from({ length: 10 }, () => ({ arn: `arn:aws:iam::${account}:policy/${"p".repeat(220)}` }));
+  await refused({ PolicyArns: arns }).toMatchObject({ code: "PackedPolicyTooLarge" });
+});
+
+test("a code of one's own device proves who one is, once", async () => {
+  const as = await alice();
+  const { VirtualMFADevice } = await iam.call("CreateVirtualMFADevice", { VirtualMFADeviceName: "alice" });
+  const secret = Secret.fromBase32(Buffer.from(VirtualMFADevice.Base32StringSeed).toString());
+  const code = () => new TOTP({ secret, digits: 6, period: 30 }).generate({ timestamp: clock.now() });
+  const { SerialNumber } = VirtualMFADevice;
+  const AuthenticationCode1 = code();
+  clock.milliseconds += 30_000;
+  await iam.call("EnableMFADevice", {
+    UserName: "alice",
+    SerialNumber,
+    AuthenticationCode1,
+    AuthenticationCode2: code(),
+  });
+  const guarded = await createRole("Guarded", {
+    Effect: "Allow",
+    Principal: { AWS: account },
+    Action: "sts:AssumeRole",
+    Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+  });
+  await expect(sts.call("AssumeRole", guarded, { as })).rejects.toMatchObject({ code: "AccessDenied" });
+
+  clock.milliseconds += 60_000;
+  const TokenCode = code();
+  const assumed = await sts.call("AssumeRole", { ...guarded, SerialNumber, TokenCode }, { as });
+  expect(await callerWith(assumed.Credentials)).toMatchObject({ session: { mfaAuthenticated: true } });
+  const failed = {
+    code: "AccessDenied",
+    message: "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
+  };
+  await expect(sts.call("GetSessionToken", { SerialNumber, TokenCode }, { as })).rejects.toMatchObject(failed);
+  await expect(sts.call("GetSessionToken", { SerialNumber }, { as })).rejects.toMatchObject(failed);
+
+  clock.milliseconds += 60_000;
+  const { Credentials } = await sts.call("GetSessionToken", { SerialNumber, TokenCode: code() }, { as });
+  const proven = await callerWith(Credentials);
+  expect(proven).toMatchObject({ type: "IAMUser", session: { mfaAuthenticated: true } });
+  const again = await sts.call("AssumeRole", guarded, { as: proven });
+  expect(await callerWith(again.Credentials)).toMatchObject({ session: { mfaAuthenticated: true } });
+});
+
+test("a federated user gets no further credentials", async () => {
+  const { Credentials } = await sts.call("GetFederationToken", { Name: "guest" }, { as: await alice() });
+  const as = await callerWith(Credentials);
+  await expect(sts.call("AssumeRole", deploy, { as })).rejects.toMatchObject({ code: "AccessDenied" });
+  await expect(sts.call("GetSessionToken", {}, { as })).rejects.toMatchObject({ code: "AccessDenied" });
+});
+
+test("a key tells its account, temporary ones too", async () => {
+  const as = await alice();
+  const { Credentials } = await sts.call("GetSessionToken", {}, { as });
+  const info = (AccessKeyId: string) => sts.call("GetAccessKeyInfo", { AccessKeyId });
+  expect(await info(Credentials.AccessKeyId)).toEqual({ Account: account });
+  expect(await info("accessKeyId" in as ? (as.accessKeyId ?? "") : "")).toEqual({ Account: account });
+  await expect(info("short")).rejects.toMatchObject({ code: "ValidationError" });
+  await expect(info("AKIAIOSFODNN7EXAMPLE")).rejects.toMatchObject({ code: "ValidationError" });
+});
+
+test("a refusal's encoded message is decoded", async () => {
+  const EncodedMessage = await encodeAuthorizationMessage(identity, {
+    caller: await alice(),
+    action: "ec2:RunInstances",
+    resource: "*",
+  });
+  const { DecodedMessage } = await sts.call("DecodeAuthorizationMessage", { EncodedMessage });
+  expect(JSON.parse(DecodedMessage)).toMatchObject({ allowed: false, context: { action: "ec2:RunInstances" } });
+  await expect(sts.call("DecodeAuthorizationMessage", { EncodedMessage: "x" })).rejects.toMatchObject({
+    code: "InvalidAuthorizationMessageException",
   });
 });
