@@ -1,5 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { mediumDate } from "./dates.ts";
+import { leftOut } from "./left-out.ts";
 import { memberOrder } from "./member-order.ts";
 import type { Rule } from "./rule.ts";
 import { lowerFirst } from "./text.ts";
@@ -50,8 +51,13 @@ function structure(
     return empty ? undefined : object;
   };
   known.set(name, write);
+  const secret = leftOut.find(({ structure }) => structure === `${style.service}.${schema.getName()}`);
   for (const [member, memberSchema] of schema.structIterator()) {
     const key = lowerFirst(member);
+    if (secret?.members.split(" ").includes(member)) {
+      note({ effect: "not shown", path: key, from: `${schema.getName()}.${member}`, origin: secret.evidence });
+      continue;
+    }
     if (isSensitive(memberSchema)) {
       const value = style.sensitive(member);
       const effect = value === undefined ? "not shown" : "redacted";

@@ -300,6 +300,15 @@ describe("other services", () => {
       },
     });
     expect(requestParameters("iam", "ChangePassword", { OldPassword: "a", NewPassword: "b" })).toBeNull();
+    const device = { UserName: "bob", SerialNumber: "arn:aws:iam::123456789012:mfa/bob" };
+    const codes = { AuthenticationCode1: "123456", AuthenticationCode2: "654321" };
+    expect(requestParameters("iam", "EnableMFADevice", { ...device, ...codes })).toEqual({
+      userName: "bob",
+      serialNumber: device.SerialNumber,
+    });
+    expect(
+      requestParameters("sts", "GetSessionToken", { SerialNumber: device.SerialNumber, TokenCode: "123456" }),
+    ).toEqual({ serialNumber: device.SerialNumber });
     expect(responseElements({}, "iam", "DeleteUser", { UserName: "bob" })).toBeNull();
   });
 
