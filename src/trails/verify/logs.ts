@@ -1,0 +1,79 @@
+import { locationOf, s3Uri, usualInterval } from "./chain.ts";
+import { hashOfContent } from "./content.ts";
+import type { FoundDigest } from "./digest.ts";
+import { listLogFiles, type Span, unnamed } from "./listing.ts";
+import type { Chain } from "./load-chains.ts";
+import { type Finding, finding } from "./problems.ts";
+import type { Reading } from "./reading.ts";
+
+/** How many objects are as they should be, and how many aren't. */
+export interface Counts {
+  readonly valid: number;
+  readonly invalid: number;
+}
+
+/** Compares each log file that the digests name with its hash. */
+export async function verifyLogs(
+  reading: Reading,
+  digests: readonly FoundDigest[],
+): Promise<{ counts: Counts; findings: Finding[] }> {
+  const { original } = reading.source;
+  const files = digests.flatMap(({ content }) => content?.logFiles ?? []);
+  const once = new Map(files.map((file) => [locationOf(original, file.s3Bucket, file.s3Object), file]));
+  const checked = await reading.each([...once.values()], async ({ s3Bucket, s3Object, hashValue }) => {
+    const at = s3Uri(s3Bucket, s3Object);
+    const object = await reading.get(s3Bucket, s3Object);
+    if (!object) return finding("LogNotFound", at);
+    const hash = await hashOfContent(object.body);
+    if (hash === undefined) return finding("LogInvalidFormat", at);
+    return hash === hashValue ? undefined : finding("LogChanged", at);
+  });
+  const findings = checked.filter((one) => one !== undefined);
+  return { counts: { valid: once.size - findings.length, invalid: findings.length }, findings };
+}
+
+/** Where log files of one account and Region lie. */
+interface LogFolders {
+  readonly bucket: string;
+  /** `[prefix/]AWSLogs/[<organization>/]<account>/` */
+  readonly path: string;
+  readonly region: string;
+}
+
+/** Finds log files that lie there and that none of the digests names; files of which that can be innocent are counted. */
+export async function findUnnamed(
+  { source }: Reading,
+  { bucket, path, region }: LogFolders,
+  chains: readonly Chain[],
+  span: Span,
+  now: number,
+): Promise<Finding[]> {
+  const { original } = source;
+  const digests = chains.flatMap((chain) => chain.digests);
+  const files = digests.flatMap(({ content }) => content?.logFiles ?? []);
+  const named = new Set(files.map(({ s3Bucket, s3Object }) => locationOf(original, s3Bucket, s3Object)));
+  // Whether digests list the files of Insights and the like isn't documented: those folders count that they do list.
+  const folders = new Set(["CloudTrail", ...files.map(({ s3Object }) => s3Object.split("/").at(-6) ?? "")]);
+  const newest = chains.flatMap(({ listed, digests: own, backfill }) => {
+    const last = listed.at(-1);
+    return last && !backfill ? [{ end: last.name.end, interval: usualInterval(own) }] : [];
+  });
+
+  const findings: Finding[] = [];
+  for (const name of folders) {
+    const folder = `${path}${name}/${region}/`;
+    const counted = { LogPending: [] as string[], LogUnproved: [] as string[] };
+    for await (const object of listLogFiles(source, bucket, folder, span)) {
+      if (named.has(locationOf(original, bucket, object.key))) continue;
+      const problem = unnamed(object, { digests, newest, now, original });
+      if (problem === "LogUnnamed") findings.push(finding(problem, s3Uri(bucket, object.key)));
+      else counted[problem].push(object.key);
+    }
+    for (const problem of ["LogPending", "LogUnproved"] as const) {
+      const keys = counted[problem];
+      const detail = `${keys.length} log file${keys.length === 1 ? "" : "s"}, such as ${keys[0]?.split("/").at(-1)}`;
+      if (keys.length > 0) findings.push(finding(problem, s3Uri(bucket, folder), detail));
+    }
+  }
+  return findings;
+}
