@@ -9,7 +9,6 @@ export type { Context } from "./policy/conditions.ts";
 export {
   accountAliasKey,
   type Entities,
-  type Entity,
   type EntityKind,
   entityArn,
   entityKey,
@@ -26,7 +25,6 @@ export {
   type SamlProvider,
   type SigningCertificate,
   type SshPublicKey,
-  type Tag,
   type User,
 } from "./principals.ts";
 export { type SamlIdentity, verifySaml } from "./saml.ts";

@@ -11,7 +11,14 @@ import type {
 } from "@aws-sdk/client-iam";
 import type { Call } from "../../aws/call.ts";
 import { AwsError } from "../../aws/error.ts";
-import { type AccessKey, accessKeyKey, type Root, readAccessKey, type User } from "../../identity/index.ts";
+import {
+  type AccessKey,
+  accessKeyKey,
+  newAccessKeyId,
+  type Root,
+  readAccessKey,
+  type User,
+} from "../../identity/index.ts";
 import type { StateEntry } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
 import { required } from "./checks.ts";
@@ -66,7 +73,7 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
       const owner = await ownerOf(call, input.UserName);
       const ids = owner.entry.value.accessKeyIds;
       if (ids.length >= keysPerOwner) throw quotaExceeded("AccessKeysPerUser", keysPerOwner);
-      const id = `AKIA${random.alphanumeric(16)}`;
+      const id = newAccessKeyId("AKIA", call.account, random);
       const accessKey: AccessKey = {
         account: call.account,
         ...(owner.userName !== undefined && { userName: owner.userName }),

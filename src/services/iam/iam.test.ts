@@ -169,3 +169,12 @@ test("an access key tells when and for what it was last used", async () => {
     message: `User: arn:aws:iam::${account}:root is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIANOBODYSKEYNOBODY`,
   });
 });
+
+test("who cleans up a user finds nothing of what there can't be", async () => {
+  const { iam } = await setUp();
+  expect(await iam.call("ListServiceSpecificCredentials", { UserName: "alice" })).toEqual({
+    ServiceSpecificCredentials: [],
+    IsTruncated: false,
+  });
+  expect((await iam.call("ListServerCertificates")).ServerCertificateMetadataList).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { AwsError } from "../../aws/error.ts";
 import type { Handler, Handlers } from "../service.ts";
+import { absentHandlers } from "./absent.ts";
 import { accessKeyHandlers } from "./access-keys.ts";
 import { accountHandlers } from "./account.ts";
 import { attachedPolicyHandlers } from "./attached-policies.ts";
@@ -67,6 +68,7 @@ export function createIam(parts: IamParts): Handlers {
     ...accountHandlers(parts),
     ...authorizationDetailHandlers(parts),
     ...credentialReportHandlers(parts),
+    ...absentHandlers,
   };
   return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, inTurn(name, handler)]));
 }
