@@ -10,7 +10,7 @@ import { noticeChanges } from "./notify/index.ts";
 import { putFiles } from "./put.ts";
 import { forgetTrail } from "./store.ts";
 import type { LogTarget } from "./target.ts";
-import { lastStop, type Trail } from "./trail.ts";
+import { lastStop, type Trail, trailArn } from "./trail.ts";
 
 export interface DeliverParts {
   readonly journal: Journal;
@@ -21,6 +21,10 @@ export interface DeliverParts {
   readonly make: (plan: Plan) => Promise<Batch>;
   /** Told of a trail that has new log files in its bucket. */
   readonly onDelivered?: (trail: Trail) => void;
+  /** Milliseconds for which log files are tried again, from their newest record on. */
+  readonly redeliverFor: number;
+  /** Told whose log files were given up (a trail's ARN), how many, and why they couldn't be put. */
+  readonly onGivenUp: (what: string, files: number, error: unknown) => void;
 }
 
 // How long the record of the call that stopped logging is looked for; it never comes when the process died before it.
@@ -43,9 +47,21 @@ function planOf(trail: Trail, delivery: Delivery, seed: string, end: Position): 
   const { plan, status } = delivery;
   if (!plan) return { from: nextPosition(trail, delivery), to: end, seed, trail };
   if (status.error === undefined) return plan;
-  const { keyPrefix: _, ...planned } = plan.trail;
-  const { bucket, keyPrefix } = trail;
-  return { ...plan, trail: { ...planned, bucket, ...(keyPrefix !== undefined && { keyPrefix }) } };
+  const { keyPrefix: _, kmsKey: __, ...planned } = plan.trail;
+  const { bucket, keyPrefix, kmsKey } = trail;
+  const place = { bucket, ...(keyPrefix !== undefined && { keyPrefix }), ...(kmsKey !== undefined && { kmsKey }) };
+  return { ...plan, trail: { ...planned, ...place } };
+}
+
+/** Whether every record of the batch is from before `time`. */
+function isTooOld({ files }: Batch, time: number): boolean {
+  return files.every(({ newest }) => Date.parse(newest) < time);
+}
+
+/** The status after a delivery: the times of the Regions that it had files of, and no error. */
+function deliveredNow({ status }: Delivery, { files }: Batch, now: number): Delivery["status"] {
+  const regions = Object.fromEntries(files.map(({ region }) => [region, now]));
+  return { attemptedAt: now, deliveredAt: { ...status.deliveredAt, ...regions } };
 }
 
 /** Moves the cursor, and in the same commit keeps the files that were put for the next digest; false: another did. */
@@ -89,6 +105,9 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
     const batch = await make(wanted);
     const plan = { ...wanted, to: batch.to };
     const delivers = batch.files.length > 0;
+    const finished = stop && (batch.stopFound || (stopLost && batch.to >= end));
+    const { plan: _, ...rest } = value;
+    const passed = { ...rest, cursor: batch.to, ...(finished && { finishedStop: stop.requestId }) };
     if (delivers) {
       const planned = await saveDelivery(state, trail, { ...value, plan }, delivery.version);
       // Another process was quicker, or is already past this plan.
@@ -99,19 +118,16 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
       } catch (error) {
         const code = error instanceof AwsError ? { error: error.code } : {};
         const status = { ...value.status, attemptedAt: clock.now(), ...code };
-        await saveDelivery(state, trail, { ...value, plan, status }, delivery.version);
-        throw error;
+        const givenUp = isTooOld(batch, clock.now() - parts.redeliverFor);
+        const next = givenUp ? { ...passed, status } : { ...value, plan, status };
+        const saved = await saveDelivery(state, trail, next, delivery.version);
+        if (!givenUp) throw error;
+        if (saved) parts.onGivenUp(trailArn(trail), batch.files.length, error);
+        continue;
       }
     }
 
-    const finished = stop && (batch.stopFound || (stopLost && batch.to >= end));
-    const { plan: _, ...rest } = value;
-    const done: Delivery = {
-      ...rest,
-      cursor: batch.to,
-      ...(finished && { finishedStop: stop.requestId }),
-      ...(delivers && { status: { attemptedAt: clock.now(), deliveredAt: clock.now() } }),
-    };
+    const done: Delivery = { ...passed, ...(delivers && { status: deliveredNow(value, batch, clock.now()) }) };
     if (!(await saveDone(parts, trail, done, delivery, plan.trail.bucket, batch.files))) return;
     if (delivers) parts.onDelivered?.(trail);
   }

@@ -17,7 +17,8 @@ export interface Plan {
 /** What GetTrailStatus tells of delivery; times in milliseconds since 1970. */
 interface DeliveryStatus {
   readonly attemptedAt?: number;
-  readonly deliveredAt?: number;
+  /** By the Region of the log files, as GetTrailStatus tells it. */
+  readonly deliveredAt?: Readonly<Record<string, number>>;
   /** S3's code of what went wrong last; gone with the next success. */
   readonly error?: string;
 }

@@ -278,6 +278,78 @@ describe("a bucket that fails", () => {
     expect(await house.delivered("logs")).toHaveLength(1);
   });
 
+  it("is given up after 30 days, as AWS does, and only what is that old", async () => {
+    await loggingTrail("audit", "logs");
+    const bucket = house.buckets.get("logs");
+    house.buckets.delete("logs");
+    const givenUp: unknown[] = [];
+    const delivery = deliver({ onGivenUp: (...told) => givenUp.push(told) });
+    await house.record({ requestID: "old" });
+    await delivery.flush();
+    house.clock.time += 30 * 24 * hour;
+    await house.record({ requestID: "new" });
+    await delivery.flush();
+    expect(givenUp).toEqual([]);
+    house.clock.time += 1_000;
+    await delivery.flush();
+    const arn = "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit";
+    expect(givenUp).toEqual([[arn, 1, expect.objectContaining({ code: "NoSuchBucket" })]]);
+    expect(await status("audit")).toMatchObject({ LatestDeliveryError: "NoSuchBucket" });
+    if (bucket) house.buckets.set("logs", bucket);
+    await delivery.flush();
+    expect(await house.delivered("logs")).toEqual(["new"]);
+  });
+
+  it("doesn't keep the records of a deleted trail for ever", async () => {
+    await loggingTrail("audit", "logs");
+    house.buckets.delete("logs");
+    const { requestId, ...rest } = call();
+    await house.record();
+    await house.trails.deleteTrail({ ...rest, requestId }, { Name: "audit" });
+    await house.record({ requestID: requestId });
+    const delivery = deliver({ redeliverFor: hour });
+    await delivery.flush();
+    expect(await delivery.delivered()).toBe(0);
+    house.clock.time += 2 * hour;
+    await delivery.flush();
+    expect(await delivery.delivered()).toBe(house.journal.end());
+    expect(await house.state.list("trails-del")).toEqual([]);
+  });
+
+  it("holds nobody up when it only is slow, and gets each file once", async () => {
+    await loggingTrail("slow", "far");
+    await loggingTrail("fine", "logs");
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let puts = 0;
+    const target: LogTarget = {
+      ...house.target,
+      async putObject(bucket, ...file) {
+        if (bucket === "far") {
+          puts += 1;
+          await answered;
+        }
+        await house.target.putObject(bucket, ...file);
+      },
+    };
+    const delivery = deliver({ target });
+    await house.record({ requestID: "one" });
+    const first = delivery.flush();
+    await expect.poll(() => puts).toBe(1);
+    await house.record({ requestID: "two" });
+    const second = delivery.flush();
+    await expect.poll(async () => (await house.delivered("logs")).sort()).toEqual(["one", "two"]);
+    expect(await house.delivered("far")).toEqual([]);
+    const stopped = delivery.stop();
+    answer();
+    await Promise.all([first, second, stopped]);
+    await deliver().flush();
+    expect((await house.delivered("far")).sort()).toEqual(["one", "two"]);
+    expect(puts).toBe(1);
+  });
+
   it("may be left for another: the backlog goes to the new one", async () => {
     await loggingTrail("audit", "old");
     house.buckets.delete("old");
@@ -290,5 +362,50 @@ describe("a bucket that fails", () => {
     await delivery.flush();
     expect((await house.delivered("new")).sort()).toEqual(["one", "two"]);
     expect((await house.logFiles("new"))[0]?.key).toMatch(/^moved\//);
+  });
+});
+
+describe("a clock that jumps", () => {
+  it("loses and repeats nothing, forwards or back", async () => {
+    await loggingTrail("audit", "logs", { EnableLogFileValidation: true });
+    const delivery = deliver();
+    const jumps = [0, -26 * hour, 50 * hour, -10 * hour, 1_000, -1_000, 400 * 24 * hour, -399 * 24 * hour];
+    for (const [index, jump] of jumps.entries()) {
+      house.clock.time += jump;
+      await house.record({ requestID: `record-${index}` });
+      if (index % 3 === 2) continue;
+      await delivery.flush();
+    }
+    await delivery.flush();
+    expect((await house.delivered("logs")).sort()).toEqual(jumps.map((_, index) => `record-${index}`));
+    expect(await delivery.delivered()).toBe(house.journal.end());
+  });
+
+  it("ends a span of logging with its StopLogging, which came at an earlier time than the start", async () => {
+    await loggingTrail("audit", "logs");
+    await house.record({ requestID: "before" });
+    house.clock.time -= 2 * hour;
+    const stop = await stopLogging("audit");
+    await house.record({ requestID: "after" });
+    await deliver().flush();
+    expect((await house.delivered("logs")).sort()).toEqual(["before", stop].sort());
+  });
+});
+
+describe("the status", () => {
+  it("tells the latest delivery of the Region that is asked", async () => {
+    await loggingTrail("audit", "logs", { IsMultiRegionTrail: true });
+    const delivery = deliver();
+    await house.record({ awsRegion: "eu-west-1" });
+    await delivery.flush();
+    house.clock.time += hour;
+    await house.record();
+    await delivery.flush();
+    const Name = "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit";
+    const latest = async (region: string) =>
+      (await house.trails.getTrailStatus(call(region), { Name })).LatestDeliveryTime?.toISOString();
+    expect(await latest("eu-west-1")).toBe("2026-10-15T12:02:30.000Z");
+    expect(await latest("us-east-1")).toBe("2026-10-15T13:02:30.000Z");
+    expect(await latest("eu-central-1")).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import type { State } from "../storage/state/state.ts";
 import { makeBatch } from "./batch.ts";
 import { deliverDeletedTrail, deliverTrail, isOpen, nextPosition } from "./deliver-trail.ts";
 import { loadDelivery, type Plan } from "./delivery-state.ts";
+import { logGroupCursor } from "./forward/index.ts";
 import { maxLogFileBytes } from "./log-file.ts";
 import { startRounds } from "./rounds.ts";
 import { isDeleted, trailsToDeliver } from "./store.ts";
@@ -19,6 +20,10 @@ export interface DeliveryOptions {
   readonly target: LogTarget;
   /** Milliseconds between deliveries, which are aligned to the clock. */
   readonly interval: number;
+  /** Milliseconds for which log files are tried again, from their newest record on; AWS's 30 days when not given. */
+  readonly redeliverFor?: number;
+  /** Told whose log files were given up (a trail's ARN), how many, and why they couldn't be put. */
+  readonly onGivenUp?: (what: string, files: number, error: unknown) => void;
   /** Told of a trail that has new log files in its bucket. */
   readonly onDelivered?: (trail: Trail) => void;
   /** Told what was not delivered (a trail's ARN), why, and when it is tried again. */
@@ -27,10 +32,13 @@ export interface DeliveryOptions {
   readonly maxBytes?: number;
 }
 
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html
+const thirtyDays = 30 * 86_400_000;
+
 export interface RunningDelivery {
   /** Delivers what the journal has now, whatever the interval or a backoff says; resolves when every trail has tried. */
   flush(): Promise<void>;
-  /** Entries up to it are delivered everywhere: the journal may give them up. */
+  /** Entries up to it are in all buckets and log groups that they belong to: trails don't need them any more. */
   delivered(): Promise<Position>;
   /** Ends after the batch under way; what is left is delivered after the next start. */
   stop(): Promise<void>;
@@ -38,7 +46,8 @@ export interface RunningDelivery {
 
 /** Delivers the log files of all trails, every interval; a trail that fails is tried again by itself and holds up no other. */
 export function startDelivery(options: DeliveryOptions): RunningDelivery {
-  const { journal, state, maxBytes = maxLogFileBytes } = options;
+  const { journal, state, maxBytes = maxLogFileBytes, redeliverFor = thirtyDays, onGivenUp = () => {} } = options;
+  const parts = { ...options, redeliverFor, onGivenUp };
 
   // One batch at a time is in the making, so the memory for it doesn't grow with the number of trails.
   let turn: Promise<unknown> = Promise.resolve();
@@ -58,7 +67,7 @@ export function startDelivery(options: DeliveryOptions): RunningDelivery {
       const trail = (await state.get(key))?.value as Trail | undefined;
       // Deleted since it was listed, or done and forgotten, or another of the same name.
       if (trail?.id !== id) return;
-      await (isDeleted(key) ? deliverDeletedTrail : deliverTrail)({ ...options, make }, trail, signal);
+      await (isDeleted(key) ? deliverDeletedTrail : deliverTrail)({ ...parts, make }, trail, signal);
     },
   });
 
@@ -70,7 +79,11 @@ export function startDelivery(options: DeliveryOptions): RunningDelivery {
       const end = journal.end();
       const cursors = (await trailsToDeliver(state)).map(async ({ trail }) => {
         const delivery = (await loadDelivery(state, trail))?.value;
-        return delivery && isOpen(trail, delivery) ? nextPosition(trail, delivery) : end;
+        const bucket = delivery && isOpen(trail, delivery) ? nextPosition(trail, delivery) : end;
+        // A trail that never logged has nothing for its log group.
+        const start = trail.logging[0]?.from;
+        if (!trail.cloudWatchLogs || start === undefined) return bucket;
+        return Math.min(bucket, Math.max(start, (await logGroupCursor(state, trail)).position));
       });
       return Math.min(end, ...(await Promise.all(cursors)));
     },

@@ -51,7 +51,8 @@ export function loggingOperations(parts: TrailsParts) {
 
     async getTrailStatus(call: Requester, { Name }: GetTrailStatusRequest): Promise<GetTrailStatusResponse> {
       const trail = await trailOf(state, call, Name);
-      const { attemptedAt, deliveredAt, error } = (await loadDelivery(state, trail))?.value.status ?? {};
+      const { attemptedAt, error, ...delivered } = (await loadDelivery(state, trail))?.value.status ?? {};
+      const deliveredAt = delivered.deliveredAt?.[call.region];
       const digests = (await loadChain(state, trail, call.region))?.value.status ?? {};
       const { startedAt, stoppedAt } = trail;
       const notified = await notificationStatus(state, trail);
