@@ -34,6 +34,8 @@ import { version } from "./version.ts";
 export interface RunningServer {
   /** `http://127.0.0.1:4770` */
   readonly url: string;
+  /** The actions that it answers itself, by service. */
+  readonly actions: ReadonlyMap<string, readonly string[]>;
   /** Takes no more calls, lets those under way finish, brings the readers to the journal's end and closes everything. */
   stop(): Promise<void>;
 }
@@ -161,6 +163,7 @@ export async function startServer(
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return {
     url: `http://${host}:${port}`,
+    actions: new Map(Object.entries(handlers).map(([service, actions]) => [service, Object.keys(actions)])),
     async stop() {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
