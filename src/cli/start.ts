@@ -29,6 +29,8 @@ export function startCommand(): Command {
     .option("--delivery-interval <duration>", "how often trails deliver log files (5m)")
     .option("--digest-interval <duration>", "how often trails deliver digest files (1h)")
     .option("--digest-key <file>", "the RSA private key that signs digests, as PEM (keys of its own)")
+    .option("--redeliver-for <duration>", "how long trails try again with a broken bucket (30d)")
+    .option("--journal-retention <duration>", "how long the journal keeps what nobody needs any more (7d)")
     .option("--history-retention <duration>", "how far Event history looks back (90d)")
     .option("--request-limit <calls>", "throttle beyond this many calls of an action in a second (no limit)")
     .option("--config <file>", "settings from a YAML file")

@@ -27,6 +27,8 @@ describe("the configuration", () => {
       region: "us-east-1",
       deliveryInterval: 300_000,
       digestInterval: 3_600_000,
+      redeliverFor: 2_592_000_000,
+      journalRetention: 604_800_000,
       historyRetention: 7_776_000_000,
       endpoints: {},
       eventBus: { name: "default", readOnlyEvents: false, sourcePrefix: "aws." },
@@ -85,6 +87,16 @@ describe("the configuration", () => {
     const load = () => loadConfig({}, { OPENTRAIL_WEBHOOKS: "[{ secret: 0123456789abcdef" });
     expect(load).toThrow("OPENTRAIL_WEBHOOKS: is neither YAML nor JSON");
     expect(load).not.toThrow("0123456789abcdef");
+  });
+
+  it("takes an organization from the file or the environment", () => {
+    const organization = { id: "o-exampleorg1", managementAccount: "111111111111", accounts: ["012345678901"] };
+    const config = configFile(
+      'organization:\n  id: o-exampleorg1\n  managementAccount: "111111111111"\n  accounts: ["012345678901"]\n',
+    );
+    expect(loadConfig({ config }, {}).organization).toEqual(organization);
+    expect(loadConfig({}, { OPENTRAIL_ORGANIZATION: JSON.stringify(organization) }).organization).toEqual(organization);
+    expect(() => loadConfig({}, { OPENTRAIL_ORGANIZATION: "id: mine" })).toThrow("OPENTRAIL_ORGANIZATION");
   });
 
   it("names the file and the key that it doesn't know", () => {

@@ -81,6 +81,20 @@ const schema = z.strictObject({
   digestInterval: duration(1_000, "1s").prefault("1h"),
   /** The PEM file of the private key that digests are signed with; keys of OpenTrail's own when there is none. */
   digestKey: z.string().min(1).optional(),
+  /** Milliseconds for which a trail tries again to put log files into a bucket that doesn't take them. */
+  redeliverFor: duration(60_000, "1m").prefault("30d"),
+  /** Milliseconds for which the journal keeps what all its readers have passed. */
+  journalRetention: duration(60_000, "1m").prefault("7d"),
+  /** The organization of AWS Organizations that accounts are in. */
+  organization: parts(
+    z
+      .strictObject({
+        id: z.string().regex(/^o-[a-z0-9]{10,32}$/, "takes o- and 10 to 32 letters and digits"),
+        managementAccount: named(accountId),
+        accounts: z.array(named(accountId)),
+      })
+      .optional(),
+  ),
   /** Milliseconds that Event history looks back. */
   historyRetention: duration(86_400_000, "1d").prefault("90d"),
   /** Calls of one action that an account may make in a Region in a second; any number when not given. */

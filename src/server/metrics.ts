@@ -10,7 +10,9 @@ export interface Metrics {
 }
 
 /** The numbers at /_opentrail/metrics; `positions` tells where the journal ends and how far each of its readers is. */
-export function createMetrics(positions: () => { journal: Position; readers: Record<string, Position> }): Metrics {
+export function createMetrics(
+  positions: () => Promise<{ journal: Position; readers: Record<string, Position> }>,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -31,8 +33,8 @@ export function createMetrics(positions: () => { journal: Position; readers: Rec
     name: "opentrail_journal_position",
     help: "The newest durable entry of the journal.",
     registers,
-    collect() {
-      this.set(positions().journal);
+    async collect() {
+      this.set((await positions()).journal);
     },
   });
   new Gauge({
@@ -40,8 +42,8 @@ export function createMetrics(positions: () => { journal: Position; readers: Rec
     help: "Entries of the journal that a reader has yet to work on.",
     labelNames: ["reader"],
     registers,
-    collect() {
-      const { journal, readers } = positions();
+    async collect() {
+      const { journal, readers } = await positions();
       for (const [reader, position] of Object.entries(readers)) this.set({ reader }, journal - position);
     },
   });

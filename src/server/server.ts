@@ -21,11 +21,13 @@ import {
   createTrails,
   listPublicKeysOperation,
   openDigestKeys,
+  refreshOrganization,
   startDelivery,
   startDigests,
 } from "../trails/index.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
+import { keepJournal } from "./keep-journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
 import { openStorage } from "./storage.ts";
@@ -78,7 +80,8 @@ export async function startServer(
     folder: join(config.data, "keys"),
     ...(config.digestKey !== undefined && { given: config.digestKey }),
   });
-  const trails = createTrails({ state, journal, target, ...outlets, clock, random });
+  const trails = createTrails({ state, journal, target, ...outlets, organization: config.organization, clock, random });
+  if (config.organization) await refreshOrganization(state, config.organization);
   const ec2 = createEc2({ state, clock, random, sessions: identity.sessions });
 
   const handlers: Readonly<Record<string, Handlers>> = {
@@ -112,6 +115,9 @@ export async function startServer(
     random,
     target,
     interval: config.deliveryInterval,
+    redeliverFor: config.redeliverFor,
+    onGivenUp: (what, files, error) =>
+      log.warn({ err: error }, `${files} log files of ${what} could not be delivered for too long and are given up`),
     onDelivered: forwarding.notify,
     onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of ${what}`)(error, nextAttemptInMs),
   });
@@ -125,10 +131,19 @@ export async function startServer(
     onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of digests of ${what}`)(error, nextAttemptInMs),
   });
 
-  const metrics = createMetrics(() => ({
-    journal: journal.end(),
-    readers: { history: history.position(), ...forwarding.positions() },
-  }));
+  const positions = async () => ({
+    history: history.position(),
+    trails: await delivery.delivered(),
+    ...forwarding.positions(),
+  });
+  const journalKeeper = keepJournal({
+    journal,
+    clock,
+    retention: config.journalRetention,
+    passed: async () => Math.min(...Object.values(await positions())),
+    onFailure: (error) => log.warn({ err: error }, "The journal could not give up old entries"),
+  });
+  const metrics = createMetrics(async () => ({ journal: journal.end(), readers: await positions() }));
   const gateway = createGateway({
     answerers,
     authenticate: (credential) => identity.resolve(credential),
@@ -150,7 +165,7 @@ export async function startServer(
 
   async function close(): Promise<void> {
     await history.stop();
-    await Promise.all([delivery.stop(), digests.stop(), forwarding.stop()]);
+    await Promise.all([delivery.stop(), digests.stop(), forwarding.stop(), journalKeeper.stop()]);
     await storage.close();
   }
   try {
