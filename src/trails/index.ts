@@ -8,7 +8,6 @@ export {
   createEventBus,
   createLogGroups,
   createWebhook,
-  type EventTarget,
   type LogGroups,
   startLogGroupForwarding,
   startTargetForwarding,

@@ -48,6 +48,11 @@ it("puts each record in one batch that CloudWatch Logs takes, and leaves out onl
   );
 });
 
+it("names the streams of an organization's trail for the organization too", () => {
+  const [batch] = logEventBatches([recordOf("2026-10-15T11:00:00Z", "us-east-1", 10)], now, "o-exampleorgid");
+  expect(batch?.stream).toBe("o-exampleorgid_123456789012_CloudTrail_us-east-1");
+});
+
 it("begins a new batch after 10,000 records", () => {
   const records = Array.from({ length: 10_001 }, () => recordOf("2026-10-15T11:00:00Z", "us-east-1", 10));
   expect([...logEventBatches(records, now)].map(({ events }) => events.length)).toEqual([10_000, 1]);

@@ -22,9 +22,9 @@ const limits = { items: 10_000, bytes: 1_048_576 };
 const eventOverhead = 26;
 const oldestMs = 14 * dayMs;
 
-/** The stream of CloudTrail's own naming: `<account>_CloudTrail_<Region>`. */
-export function logStream({ recipientAccountId, awsRegion }: CloudTrailRecord): string {
-  return `${recipientAccountId}_CloudTrail_${awsRegion}`;
+/** The stream of CloudTrail's own naming: `[<organization>_]<account>_CloudTrail_<Region>`. */
+function logStream({ recipientAccountId, awsRegion }: CloudTrailRecord, organizationId: string | undefined): string {
+  return `${organizationId === undefined ? "" : `${organizationId}_`}${recipientAccountId}_CloudTrail_${awsRegion}`;
 }
 
 /**
@@ -34,12 +34,13 @@ export function logStream({ recipientAccountId, awsRegion }: CloudTrailRecord): 
 export function* logEventBatches(
   records: readonly { readonly fields: CloudTrailRecord; readonly text: Buffer }[],
   now: number,
+  organizationId?: string,
 ): Generator<LogEventBatch> {
   const streams = new Map<string, LogEvent[]>();
   for (const { fields, text } of records) {
     const timestamp = Date.parse(fields.eventTime);
     if (text.length > maxRecordBytes || timestamp < now - oldestMs) continue;
-    const stream = logStream(fields);
+    const stream = logStream(fields, organizationId);
     const events = streams.get(stream) ?? [];
     streams.set(stream, events);
     events.push({ timestamp, message: text.toString() });

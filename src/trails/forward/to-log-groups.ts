@@ -47,7 +47,7 @@ async function forward(options: LogGroupForwarding, trail: Trail, signal: AbortS
         fields: JSON.parse(record.toString()) as CloudTrailRecord,
       }))
       .filter(({ position, fields }) => logs(trail, position, fields));
-    const batches = [...logEventBatches(records, clock.now())];
+    const batches = [...logEventBatches(records, clock.now(), trail.organization?.id)];
     try {
       if (batches.length > 0 && !logGroups) throw new Error("there is no CloudWatch Logs: set endpoints.logs");
       for (const batch of batches) await logGroups?.put(group, batch, signal);
