@@ -48,7 +48,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     },
 
     async record(call, answer, sent) {
-      const records = recordsOf(call, answer, { completedAt: clock.now(), newId: random.uuid }, sent);
+      const records = recordsOf(call, answer, { completedAt: clock.now(), newId: () => random.uuid() }, sent);
       try {
         await journal.append(records.map((record) => Buffer.from(JSON.stringify(record))));
       } catch (error) {

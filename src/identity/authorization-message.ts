@@ -1,4 +1,5 @@
 import type { Caller } from "../aws/caller.ts";
+import type { AccountId } from "../aws/names.ts";
 import type { Seal } from "./seal.ts";
 
 /** Why a call was refused, as DecodeAuthorizationMessage tells it. */
@@ -16,19 +17,23 @@ export interface Refusal {
   readonly conditions?: Readonly<Record<string, readonly string[]>>;
 }
 
-const purpose = "authorization message";
+// Only the account that was refused can have the message decoded.
+const purposeOf = (account: AccountId) => `authorization message of ${account}`;
 
 /** The message for the end of an UnauthorizedOperation: nobody can read it who may not call DecodeAuthorizationMessage. */
 export async function encodeAuthorizationMessage({ seal }: { readonly seal: Seal }, refusal: Refusal): Promise<string> {
-  return (await seal.close(JSON.stringify(message(refusal)), purpose)).toString("base64url");
+  return (await seal.close(JSON.stringify(message(refusal)), purposeOf(refusal.caller.accountId))).toString(
+    "base64url",
+  );
 }
 
-/** The JSON that was encoded; undefined when it isn't a message of this installation. */
+/** The JSON that was encoded; undefined when it isn't a message of this installation for the account. */
 export async function decodeAuthorizationMessage(
   { seal }: { readonly seal: Seal },
+  account: AccountId,
   encoded: string,
 ): Promise<string | undefined> {
-  return seal.open(Buffer.from(encoded, "base64url"), purpose);
+  return seal.open(Buffer.from(encoded, "base64url"), purposeOf(account));
 }
 
 // Members and their order as in messages of AWS: every list is an object with items.

@@ -1,6 +1,6 @@
 export { accountOfAccessKeyId, newAccessKeyId } from "./access-key-id.ts";
 export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
-export { decodeAuthorizationMessage, encodeAuthorizationMessage, type Refusal } from "./authorization-message.ts";
+export { decodeAuthorizationMessage, encodeAuthorizationMessage } from "./authorization-message.ts";
 export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
 export { codeStep, mfaDeviceKey, readMfaDevice, useMfaCode } from "./mfa.ts";
@@ -27,7 +27,7 @@ export {
   type SshPublicKey,
   type User,
 } from "./principals.ts";
-export { type SamlIdentity, verifySaml } from "./saml.ts";
+export { verifySaml } from "./saml.ts";
 export type { SessionCaller, SessionCredentials, Sessions } from "./sessions.ts";
 export { notTrusted, type Trustee } from "./trust.ts";
-export { createWebIdentities, type WebIdentities, type WebIdentity } from "./web-identity.ts";
+export { createWebIdentities } from "./web-identity.ts";

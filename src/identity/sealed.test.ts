@@ -62,7 +62,7 @@ test("a refusal's message is decoded to why, and by this installation alone", as
   });
   expect(encoded).toMatch(/^[\w-]+$/);
   expect(Buffer.from(encoded, "base64url").toString("latin1")).not.toContain("Bob");
-  expect(JSON.parse((await decodeAuthorizationMessage(identity, encoded)) ?? "")).toEqual({
+  expect(JSON.parse((await decodeAuthorizationMessage(identity, account, encoded)) ?? "")).toEqual({
     allowed: false,
     explicitDeny: false,
     matchedStatements: { items: [] },
@@ -74,9 +74,10 @@ test("a refusal's message is decoded to why, and by this installation alone", as
       conditions: { items: [{ key: "ec2:Region", values: { items: [{ value: "us-east-1" }] } }] },
     },
   });
-  expect(await decodeAuthorizationMessage(await identityOf(), encoded)).toBeUndefined();
-  expect(await decodeAuthorizationMessage(identity, "forged")).toBeUndefined();
+  expect(await decodeAuthorizationMessage(await identityOf(), account, encoded)).toBeUndefined();
+  expect(await decodeAuthorizationMessage(identity, account, "forged")).toBeUndefined();
+  expect(await decodeAuthorizationMessage(identity, accountId("999999999999"), encoded)).toBeUndefined();
   // A session token is sealed with the same key, and is no message.
   const { sessionToken } = await identity.sessions.issue(caller, 900);
-  expect(await decodeAuthorizationMessage(identity, sessionToken)).toBeUndefined();
+  expect(await decodeAuthorizationMessage(identity, account, sessionToken)).toBeUndefined();
 });

@@ -60,6 +60,8 @@ export function createWebIdentities({ state, clock, fetch, allowLoopback }: WebI
     try {
       const response = await fetch(address(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`), {
         signal: AbortSignal.timeout(patienceMs),
+        // A redirect could lead anywhere, also to where this machine alone may go.
+        redirect: "manual",
       });
       if (!response.ok) throw noKeys();
       const { jwks_uri } = (await response.json()) as { jwks_uri?: unknown };

@@ -40,6 +40,7 @@ const callers: readonly Caller[] = [
   },
   { type: "AWSAccount", accountId: account, principalId: "AIDA" },
   { type: "AWSService", accountId: account, invokedBy: "ec2.amazonaws.com" },
+  { type: "Unknown", accountId: account },
 ];
 
 type Draw = fc.GeneratorValue;

@@ -25,11 +25,12 @@ export function lookupHandlers({ state, identity }: StsParts): Handlers {
     },
 
     // https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
-    async DecodeAuthorizationMessage({
-      EncodedMessage: encoded,
-    }: DecodeAuthorizationMessageRequest): Promise<DecodeAuthorizationMessageResponse> {
+    async DecodeAuthorizationMessage(
+      { EncodedMessage: encoded }: DecodeAuthorizationMessageRequest,
+      { account },
+    ): Promise<DecodeAuthorizationMessageResponse> {
       if (encoded === undefined) throw violated("encodedMessage", "null", "not be null");
-      const DecodedMessage = await decodeAuthorizationMessage(identity, encoded);
+      const DecodedMessage = await decodeAuthorizationMessage(identity, account, encoded);
       if (DecodedMessage === undefined)
         throw new AwsError("InvalidAuthorizationMessageException", "Message is not valid.");
       return { DecodedMessage };
