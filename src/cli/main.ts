@@ -5,8 +5,12 @@ import { recordShapeCommand } from "./record-shape.ts";
 import { startCommand } from "./start.ts";
 import { tailCommand } from "./tail.ts";
 import { trailCommand } from "./trail.ts";
+import { verifyCommand } from "./verify.ts";
 
 // The AWS SDK would warn on standard error that Node 20 ends one day.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+// Which Node the SDK wants is for whoever updates it here, not for who runs the command.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const program = new Command("opentrail")
@@ -17,6 +21,7 @@ const program = new Command("opentrail")
   .addCommand(lookupCommand())
   .addCommand(tailCommand())
   .addCommand(trailCommand())
+  .addCommand(verifyCommand())
   .addCommand(recordShapeCommand());
 
 program.parseAsync().catch((error: unknown) => {
