@@ -10,9 +10,6 @@ import { verifyCommand } from "./verify.ts";
 // The AWS SDK would warn on standard error that Node 20 ends one day.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-// Which Node the SDK wants is for whoever updates it here, not for who runs the command.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 const program = new Command("opentrail")
   .description("The open, self-hosted audit trail that speaks AWS CloudTrail.")
   .version(version)
