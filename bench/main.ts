@@ -3,11 +3,13 @@ import { benchFresh } from "./fresh.ts";
 import { benchHistory } from "./history.ts";
 import { benchJournal } from "./journal.ts";
 import { benchRecording } from "./recording.ts";
+import { benchShape } from "./shape.ts";
 import { benchStart } from "./start.ts";
 import { type Figure, machine } from "./support.ts";
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: benchStart,
+  shape: benchShape,
   journal: benchJournal,
   recording: benchRecording,
   fresh: benchFresh,
