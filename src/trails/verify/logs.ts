@@ -45,8 +45,7 @@ export async function findUnnamed(
   { source }: Reading,
   { bucket, path, region }: LogFolders,
   chains: readonly Chain[],
-  span: Span,
-  now: number,
+  { now, shared, ...span }: Span & { readonly now: number; readonly shared: boolean },
 ): Promise<Finding[]> {
   const { original } = source;
   const digests = chains.flatMap((chain) => chain.digests);
@@ -66,7 +65,8 @@ export async function findUnnamed(
     for await (const object of listLogFiles(source, bucket, folder, span)) {
       if (named.has(locationOf(original, bucket, object.key))) continue;
       const problem = unnamed(object, { digests, newest, now, original });
-      if (problem === "LogUnnamed") findings.push(finding(problem, s3Uri(bucket, object.key)));
+      if (problem === "LogUnnamed")
+        findings.push(finding(problem, s3Uri(bucket, object.key), undefined, shared ? "notice" : "error"));
       else counted[problem].push(object.key);
     }
     for (const problem of ["LogPending", "LogUnproved"] as const) {

@@ -1,3 +1,4 @@
+import { fingerprintOf } from "../digest/keys.ts";
 import { checkChain, checkTail, type TrailStatus, usualInterval } from "./chain.ts";
 import type { FoundDigest } from "./digest.ts";
 import { accountFolders, type Root } from "./layout.ts";
@@ -15,6 +16,11 @@ export interface VerificationKey {
   readonly der: Buffer;
 }
 
+/** A public key, PKCS #1 DER, by its fingerprint. */
+export function verificationKey(der: Uint8Array): VerificationKey {
+  return { fingerprint: fingerprintOf(der), der: Buffer.from(der) };
+}
+
 /** One trail of those that deliver to the same place. */
 export interface WantedTrail {
   readonly account: string;
@@ -29,6 +35,8 @@ export interface VerifyRequest extends Span {
   readonly root: Root;
   /** Undefined: every trail that has digests there. */
   readonly trail?: WantedTrail;
+  /** A trail without digests delivers there too, so that no digest names a log file may be innocent. */
+  readonly shared?: boolean;
   /** The person says that there are digests up to then. */
   readonly until: number | undefined;
   readonly now: number;
@@ -98,7 +106,7 @@ function coveredBy({ trail, digests }: Chain, region: string): Covered[] {
 }
 
 async function verifyPlace(reading: Reading, request: VerifyRequest, place: Place): Promise<Report> {
-  const { root, trail, from, to, now } = request;
+  const { root, trail, from, to, now, shared = false } = request;
   const { account, region, path } = place;
   const span: Span = { from, to };
   // Asked before the listing, so that a digest that comes in between is no finding.
@@ -123,7 +131,8 @@ async function verifyPlace(reading: Reading, request: VerifyRequest, place: Plac
     findings.push(...checked.findings, ...tailOf(chain, request, status));
   }
   const logs = await verifyLogs(reading, proved);
-  findings.push(...logs.findings, ...(await findUnnamed(reading, { ...root, path, region }, chains, span, now)));
+  const unnamed = await findUnnamed(reading, { ...root, path, region }, chains, { ...span, now, shared });
+  findings.push(...logs.findings, ...unnamed);
   const missing = findings.filter(({ problem }) => problem === "DigestNotFound").length;
   return {
     digests: { valid: proved.length, invalid: all.length - proved.length + missing },
