@@ -1,0 +1,255 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  GetInsightSelectorsCommand,
+  GetTrailStatusCommand,
+  ListTagsCommand,
+} from "@aws-sdk/client-cloudtrail";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clients, eventOf } from "./support/clients.ts";
+import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+import { awsEnvironment, isHere, output } from "./support/tools.ts";
+
+/** The folder of Terraform's providers that has the one for AWS, where terraform and it are here; says loudly when not. */
+function pluginFolder(): string | undefined {
+  if (!isHere("terraform", "version")) return undefined;
+  const folders = [
+    process.env.TF_PLUGIN_CACHE_DIR,
+    join(homedir(), ".terraform.d/plugins"),
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+    "/opt",
+  ].filter((folder) => folder !== undefined);
+  const name = "*/registry.terraform.io/hashicorp/aws/*/terraform-provider-aws_*";
+  const { stdout } = spawnSync("find", [...folders, "-maxdepth", "8", "-path", name], { encoding: "utf8" });
+  const provider = stdout.split("\n")[0];
+  // <folder>/registry.terraform.io/hashicorp/aws/<version>/<platform>/<provider>
+  if (provider) return [1, 2, 3, 4, 5, 6].reduce(dirname, provider);
+  process.stderr.write(
+    "\nSKIPPED: Terraform's provider for AWS isn't in a plugin folder here, so its tests are left out.\n\n",
+  );
+  return undefined;
+}
+
+const plugins = pluginFolder();
+const account = "123456789012";
+const arn = (name: string) => `arn:aws:cloudtrail:us-east-1:${account}:trail/${name}`;
+const organization = { id: "o-exampleorg1", managementAccount: account, accounts: ["111111111111"] };
+
+const statement = (sid: string, action: string, resource: string, condition?: object) => ({
+  Sid: sid,
+  Effect: "Allow",
+  Principal: { Service: "cloudtrail.amazonaws.com" },
+  Action: action,
+  Resource: `arn:aws:s3:::tf-logs${resource}`,
+  ...(condition && { Condition: condition }),
+});
+const ownerControls = { StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control" } };
+const policy = {
+  Version: "2012-10-17",
+  Statement: [
+    statement("AWSCloudTrailAclCheck20150319", "s3:GetBucketAcl", ""),
+    statement("AWSCloudTrailWrite20150319", "s3:PutObject", "/*", ownerControls),
+  ],
+};
+
+type Block = Readonly<Record<string, unknown>>;
+
+/** What Terraform is to make: a bucket with its policy, the trails, and what else is in `more`. */
+const configuration = (trails: Readonly<Record<string, Block>>, more: Block) => ({
+  terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
+  provider: { aws: { s3_use_path_style: true } },
+  resource: {
+    aws_s3_bucket: { logs: { bucket: "tf-logs" } },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
+    aws_s3_bucket_policy: { logs: { bucket: "${aws_s3_bucket.logs.id}", policy: JSON.stringify(policy) } },
+    aws_cloudtrail: Object.fromEntries(
+      Object.entries(trails).map(([name, settings]) => [
+        name,
+        { name, s3_bucket_name: "tf-logs", depends_on: ["aws_s3_bucket_policy.logs"], ...settings },
+      ]),
+    ),
+    ...more,
+  },
+});
+
+const key = (id: string) => `arn:aws:kms:us-east-1:${account}:key/${id}`;
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3m5RdDAkk8FjNjZ2VLNGDwTtp6EhdECsg8oRWqvXI3";
+
+const others = (port: number, team: string) => ({
+  aws_ebs_volume: { data: { availability_zone: "us-east-1a", size: 1, type: "gp3", tags: { team } } },
+  aws_security_group: {
+    ssh: {
+      name: "ssh",
+      description: "ssh from inside",
+      ingress: [
+        {
+          from_port: port,
+          to_port: port,
+          protocol: "tcp",
+          cidr_blocks: ["10.0.0.0/8"],
+          description: "ssh",
+          ipv6_cidr_blocks: [],
+          prefix_list_ids: [],
+          security_groups: [],
+          self: false,
+        },
+      ],
+      tags: { team },
+    },
+  },
+  aws_key_pair: { me: { key_name: "me", public_key: publicKey, tags: { team } } },
+});
+
+const before = configuration(
+  {
+    audit: {
+      s3_key_prefix: "below",
+      is_multi_region_trail: true,
+      include_global_service_events: true,
+      enable_log_file_validation: true,
+      enable_logging: true,
+      kms_key_id: key("12345678-1234-1234-1234-123456789012"),
+      event_selector: [
+        {
+          read_write_type: "WriteOnly",
+          include_management_events: true,
+          exclude_management_event_sources: ["kms.amazonaws.com"],
+          data_resource: [{ type: "AWS::S3::Object", values: ["arn:aws:s3:::data/"] }],
+        },
+      ],
+      insight_selector: [{ insight_type: "ApiCallRateInsight" }],
+      tags: { team: "blue" },
+    },
+    data: {
+      enable_logging: false,
+      include_global_service_events: false,
+      advanced_event_selector: [
+        {
+          name: "snapshots",
+          field_selector: [
+            { field: "eventCategory", equals: ["Data"] },
+            { field: "resources.type", equals: ["AWS::EC2::Snapshot"] },
+            { field: "resources.ARN", starts_with: ["arn:aws:ec2:us-east-1::snapshot/"], not_ends_with: ["0"] },
+            { field: "eventName", not_equals: ["ListSnapshotBlocks"], ends_with: ["Block"] },
+          ],
+        },
+      ],
+    },
+    whole: { is_organization_trail: true, is_multi_region_trail: true },
+  },
+  others(22, "blue"),
+);
+
+const after = configuration(
+  {
+    audit: {
+      is_multi_region_trail: false,
+      include_global_service_events: false,
+      enable_log_file_validation: false,
+      enable_logging: false,
+      advanced_event_selector: [
+        {
+          field_selector: [
+            { field: "eventCategory", equals: ["Management"] },
+            { field: "readOnly", equals: ["false"] },
+          ],
+        },
+      ],
+      insight_selector: [{ insight_type: "ApiErrorRateInsight" }, { insight_type: "ApiCallRateInsight" }],
+      tags: { team: "red", on: "call" },
+    },
+    data: {
+      enable_logging: true,
+      kms_key_id: key("87654321-1234-1234-1234-123456789012"),
+      s3_key_prefix: "data",
+      // Not back to basic ones: for that the provider puts an empty list of advanced ones, too, which is refused.
+      advanced_event_selector: [
+        {
+          field_selector: [
+            { field: "eventCategory", equals: ["Data"] },
+            { field: "resources.type", equals: ["AWS::S3::Object"] },
+            { field: "readOnly", equals: ["true"] },
+          ],
+        },
+      ],
+    },
+    whole: { is_organization_trail: false, is_multi_region_trail: true },
+  },
+  others(2222, "red"),
+);
+
+describe.skipIf(plugins === undefined)("Terraform's provider for AWS, unchanged", () => {
+  let server: TestServer;
+  let folder: string;
+  const terraform = (...args: string[]) =>
+    output("terraform", [`-chdir=${folder}`, ...args, "-no-color"], {
+      ...awsEnvironment(server.url),
+      TF_CLI_CONFIG_FILE: "/dev/null",
+      CHECKPOINT_DISABLE: "1",
+    });
+  const apply = async (wanted: object) => {
+    await writeFile(join(folder, "main.tf.json"), JSON.stringify(wanted));
+    return terraform("apply", "-auto-approve", "-input=false");
+  };
+  const plan = () => terraform("plan", "-input=false");
+  const nothingToDo = "No changes. Your infrastructure matches the configuration.";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "opentrail-terraform-"));
+    const config = join(folder, "opentrail.yaml");
+    await writeFile(config, JSON.stringify({ organization }));
+    // No log file comes into the bucket, so that it can be removed.
+    server = await startOpenTrail("--delivery-interval", "12h", "--config", config);
+    await writeFile(join(folder, "main.tf.json"), JSON.stringify(before));
+    await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
+  });
+  afterAll(async () => {
+    await server.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  it("applies, sees no difference, updates, sees none again, and destroys", { timeout: 240_000 }, async () => {
+    const { cloudtrail } = clients(server.url);
+    expect(await apply(before)).toContain("8 added, 0 changed, 0 destroyed");
+    expect(await plan()).toContain(nothingToDo);
+    const { trailList } = await cloudtrail.send(new DescribeTrailsCommand({}));
+    expect(trailList).toMatchObject([
+      {
+        Name: "audit",
+        S3KeyPrefix: "below",
+        KmsKeyId: key("12345678-1234-1234-1234-123456789012"),
+        IsMultiRegionTrail: true,
+        LogFileValidationEnabled: true,
+        HasCustomEventSelectors: true,
+        HasInsightSelectors: true,
+      },
+      { Name: "data", HasInsightSelectors: false, IncludeGlobalServiceEvents: false, IsOrganizationTrail: false },
+      { Name: "whole", IsOrganizationTrail: true, HasCustomEventSelectors: false },
+    ]);
+    expect(await cloudtrail.send(new GetTrailStatusCommand({ Name: "audit" }))).toMatchObject({ IsLogging: true });
+    expect(await cloudtrail.send(new GetTrailStatusCommand({ Name: "data" }))).toMatchObject({ IsLogging: false });
+    const { record } = await eventOf(cloudtrail, "CreateTrail");
+    expect(record.userAgent).toContain("terraform-provider-aws");
+
+    expect(await apply(after)).toContain("0 added, 6 changed, 0 destroyed");
+    expect(await plan()).toContain(nothingToDo);
+    expect(await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: "audit" }))).toMatchObject({
+      AdvancedEventSelectors: [{ FieldSelectors: expect.arrayContaining([{ Field: "readOnly", Equals: ["false"] }]) }],
+    });
+    const { InsightSelectors } = await cloudtrail.send(new GetInsightSelectorsCommand({ TrailName: "audit" }));
+    expect(InsightSelectors?.map(({ InsightType }) => InsightType).sort()).toEqual([
+      "ApiCallRateInsight",
+      "ApiErrorRateInsight",
+    ]);
+    const { ResourceTagList } = await cloudtrail.send(new ListTagsCommand({ ResourceIdList: [arn("audit")] }));
+    expect(ResourceTagList?.[0]?.TagsList).toEqual(expect.arrayContaining([{ Key: "on", Value: "call" }]));
+
+    expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain("8 destroyed");
+    expect((await cloudtrail.send(new DescribeTrailsCommand({}))).trailList).toEqual([]);
+  });
+});
