@@ -2,8 +2,8 @@ import type { Answer, Call } from "../src/aws/call.ts";
 import { services } from "../src/aws/model.ts";
 import { corpusCalls, hasCorpus } from "../src/record/corpus.fixture.ts";
 import { exampleCall } from "../src/record/example-call.ts";
-import { recordOf } from "../src/record/index.ts";
 import { exampleMembers } from "../src/record/example-values.ts";
+import { recordOf } from "../src/record/index.ts";
 import { type Figure, percentile } from "./support.ts";
 
 const shapings = 200_000;
