@@ -7,9 +7,11 @@ import { signatureFaults } from "./signature-fault.ts";
 import { scopeText, sha256, signatureMatches, signingKey } from "./signing.ts";
 
 /** A body out of its aws-chunked framing; the trailers are there when it has ended. */
-interface ChunkedBody extends Readable {
+export interface ChunkedBody extends Readable {
   /** By lower-case name, such as `x-amz-checksum-crc32`. */
   readonly trailers: Readonly<Record<string, string>>;
+  /** The names of x-amz-trailer, lower case: the body fails at its end when one of them didn't come. */
+  readonly announced: readonly string[];
 }
 
 const maximumLine = 4096;
@@ -17,7 +19,7 @@ const maximumTrailers = 64;
 
 /**
  * Takes a body out of aws-chunked framing. With a secret, the signature of every chunk is checked, and of the trailer.
- * The stream fails with the AwsError that S3 answers: IncompleteBody, SignatureDoesNotMatch.
+ * The stream fails with the AwsError that S3 answers: IncompleteBody, MalformedTrailerError, SignatureDoesNotMatch.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and sigv4-streaming-trailers.html
  */
 export function decodeChunked(
@@ -28,10 +30,21 @@ export function decodeChunked(
   const declared = head.headers["x-amz-decoded-content-length"];
   const decoder = new ChunkedDecoder(
     declared === undefined ? undefined : Number(declared),
+    announcedBy(head),
     signerOf(head, secretAccessKey),
   );
   // pipeline() hands the failure of one to the other: who reads the body sees it.
   return pipeline(stream, decoder, () => {});
+}
+
+/** The body as one that trailers follow, if it came in aws-chunked framing. */
+export function asChunked(body: unknown): ChunkedBody | undefined {
+  return body instanceof ChunkedDecoder ? body : undefined;
+}
+
+function announcedBy({ headers }: Omit<WireRequest, "body">): string[] {
+  const names = (headers["x-amz-trailer"] ?? "").split(",").map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== "");
 }
 
 /** Checks the chain of chunk signatures: each one signs the one before it. */
@@ -64,9 +77,15 @@ function chunkSigner(credential: Credential, signedAt: string, secretAccessKey: 
 }
 
 const incomplete = (why: string) => new AwsError("IncompleteBody", why);
+const malformedTrailer = () =>
+  new AwsError(
+    "MalformedTrailerError",
+    "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+  );
 
 class ChunkedDecoder extends Transform implements ChunkedBody {
   readonly trailers: Record<string, string> = Object.create(null);
+  readonly announced: readonly string[];
   readonly #length: number | undefined;
   readonly #signer: ChunkSigner | undefined;
   #state: "size" | "data" | "end of data" | "trailers" | "done" = "size";
@@ -76,9 +95,10 @@ class ChunkedDecoder extends Transform implements ChunkedBody {
   #signature = "";
   #hash: Hash | undefined;
 
-  constructor(length: number | undefined, signer: ChunkSigner | undefined) {
+  constructor(length: number | undefined, announced: readonly string[], signer: ChunkSigner | undefined) {
     super();
     this.#length = length;
+    this.announced = announced;
     this.#signer = signer;
   }
 
@@ -110,6 +130,7 @@ class ChunkedDecoder extends Transform implements ChunkedBody {
         "You did not provide the number of bytes specified by the x-amz-decoded-content-length HTTP header",
       );
     if (this.#state === "trailers") this.#endOfTrailers();
+    if (!this.announced.every((name) => name in this.trailers)) throw malformedTrailer();
   }
 
   #data(bytes: Buffer): Buffer {

@@ -1,7 +1,7 @@
 // The wire's own functions; the seams (call, caller, clock, error, http, model, names, notes, random) are imported from their files.
 export { encodeAnswer, encodeError } from "./answer.ts";
 export { formatArn, parseArn } from "./arn.ts";
-export { decodeChunked } from "./chunked.ts";
+export { asChunked, decodeChunked } from "./chunked.ts";
 export { systemClock } from "./clock.ts";
 export type { Credential } from "./credential.ts";
 export { credentialFault } from "./credential-fault.ts";

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
 import type { PutObjectRequest } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws/error.ts";
+import { asChunked } from "../../aws/index.ts";
 import { incompleteBody, invalidRequest } from "./errors.ts";
 
 interface Checksum {
@@ -48,34 +49,58 @@ const algorithms: readonly Algorithm[] = [
 
 type Claims = Partial<Pick<PutObjectRequest, ChecksumMember | "ContentMD5">>;
 
-/** The checksum members that the client sent, for its answer. */
-export function sentChecksums(input: Claims): Partial<Record<ChecksumMember, string>> {
-  return Object.fromEntries(
-    algorithms.flatMap(({ member }) => (input[member] === undefined ? [] : [[member, input[member]]])),
-  );
-}
+type Sent = Partial<Record<ChecksumMember, string>>;
 
-/** The same as headers, to be kept with the object. */
-export function checksumHeaders(input: Claims): Record<string, string> {
+/** Checksums as headers, to be kept with the object. */
+export function checksumHeaders(input: Sent): Record<string, string> {
   return Object.fromEntries(
     algorithms.flatMap(({ member, header }) => (input[member] === undefined ? [] : [[header, input[member]]])),
   );
 }
 
 /** The checksums that are kept with an object. */
-export function keptChecksums(headers: Readonly<Record<string, string>>): Partial<Record<ChecksumMember, string>> {
+export function keptChecksums(headers: Readonly<Record<string, string>>): Sent {
   return Object.fromEntries(
     algorithms.flatMap(({ member, header }) => (headers[header] === undefined ? [] : [[member, headers[header]]])),
   );
 }
 
+/** An upload whose bytes are checked as they are read. */
+interface Upload {
+  readonly body: Readable;
+  /** The checksums that the client sent, those in trailers once the body has ended. */
+  readonly sent: () => Sent;
+}
+
 /**
- * The body as it comes in, failing at its end with BadDigest when its bytes don't have the MD5 or a checksum that the
- * client sent, and with IncompleteBody when the client goes away. A claim that can't be one is refused at once:
- * InvalidDigest, InvalidRequest.
+ * An upload that fails at its end with BadDigest when its bytes don't have the MD5 or a checksum that the client sent,
+ * in a header or a trailer, and with IncompleteBody when the client goes away. A claim that can't be one: InvalidDigest,
+ * InvalidRequest.
  */
-export function verified(body: Readable | Uint8Array, input: Claims): Readable {
-  return Readable.from(checked(body instanceof Readable ? body : [body], claimsOf(input)), { objectMode: false });
+export function verified(body: Readable | Uint8Array, input: Claims): Upload {
+  const chunked = asChunked(body);
+  const trailing = (chunked?.announced ?? []).map((name) => {
+    const algorithm = algorithms.find(({ header }) => header === name);
+    if (algorithm) return algorithm;
+    throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
+  });
+  const claims = [
+    ...claimsOf(input),
+    ...trailing.map((algorithm) =>
+      claim(algorithm, () => {
+        const sent = chunked?.trailers[algorithm.header] ?? "";
+        return checkedValue(sent, algorithm, `${algorithm.header} trailing header`);
+      }),
+    ),
+  ];
+  const pieces = body instanceof Readable ? body : [body];
+  return {
+    body: Readable.from(checked(pieces, claims), { objectMode: false }),
+    sent: () => ({
+      ...Object.fromEntries(algorithms.flatMap(({ member }) => (input[member] ? [[member, input[member]]] : []))),
+      ...Object.fromEntries(trailing.map(({ member, header }) => [member, chunked?.trailers[header]])),
+    }),
+  };
 }
 
 async function* checked(body: Readable | Uint8Array[], claims: readonly Claim[]): AsyncGenerator<Uint8Array> {
@@ -100,6 +125,8 @@ interface Claim {
   settle(): Promise<void>;
 }
 
+const contentMd5 = { name: "Content-MD5", start: () => hashed("md5") };
+
 function claimsOf(input: Claims): Claim[] {
   const claims: Claim[] = [];
   const { ContentMD5 } = input;
@@ -107,24 +134,35 @@ function claimsOf(input: Claims): Claim[] {
     if (Buffer.from(ContentMD5, "base64").length !== 16) {
       throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.");
     }
-    const message = "The Content-MD5 you specified did not match what we received.";
-    claims.push(claim(hashed("md5"), ContentMD5, message));
+    claims.push(claim(contentMd5, () => ContentMD5, "what we received"));
   }
-  for (const { member, header, name, bytes, start } of algorithms) {
-    const sent = input[member];
+  for (const algorithm of algorithms) {
+    const sent = input[algorithm.member];
     if (sent === undefined) continue;
-    if (Buffer.from(sent, "base64").length !== bytes) throw invalidRequest(`Value for ${header} header is invalid.`);
-    claims.push(claim(start(), sent, `The ${name} you specified did not match the calculated checksum.`));
+    const value = checkedValue(sent, algorithm, `${algorithm.header} header`);
+    claims.push(claim(algorithm, () => value));
   }
   return claims;
 }
 
-function claim(checksum: Checksum, sent: string, message: string): Claim {
+function checkedValue(sent: string, { bytes }: Algorithm, place: string): string {
+  if (Buffer.from(sent, "base64").length === bytes) return sent;
+  throw invalidRequest(`Value for ${place} is invalid.`);
+}
+
+/** What the bytes must have is known at their end, when it stands in a trailer. */
+function claim(
+  { name, start }: Pick<Algorithm, "name" | "start">,
+  sent: () => string,
+  against = "the calculated checksum",
+): Claim {
+  const checksum = start();
   return {
     checksum,
     async settle() {
       const computed = Buffer.from(await checksum.digest());
-      if (!computed.equals(Buffer.from(sent, "base64"))) throw new AwsError("BadDigest", message);
+      if (computed.equals(Buffer.from(sent(), "base64"))) return;
+      throw new AwsError("BadDigest", `The ${name} you specified did not match ${against}.`);
     },
   };
 }

@@ -8,7 +8,7 @@ export function createLogTarget(parts: Pick<S3Parts, "state" | "objects">): LogT
   return {
     async putObject(name, key, body, headers) {
       const { value: bucket } = await readBucket(parts.state, name);
-      await storeObject(parts, bucket.name, objectKey(key), body, headers);
+      await storeObject(parts, bucket.name, objectKey(key), body, { headers });
     },
 
     async bucket(name) {

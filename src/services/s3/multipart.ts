@@ -20,7 +20,7 @@ import { AwsError } from "../../aws/error.ts";
 import type { ObjectHead, Objects } from "../../storage/objects/index.ts";
 import type { Handlers } from "../service.ts";
 import { canonicalUser, readBucket } from "./bucket.ts";
-import { sentChecksums, verified } from "./checksums.ts";
+import { verified } from "./checksums.ts";
 import { checkWrite } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
 import { invalidArgument, malformedXml, noSuchKey, noSuchUpload } from "./errors.ts";
@@ -137,8 +137,9 @@ export function multipartHandlers(parts: S3Parts): Handlers {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
       const number = partNumberOf(input.PartNumber);
       const { key, id, value } = await readUpload(parts, bucket.name, input);
-      const head = await storePart(key, id, number, verified(bodyOf(input.Body), input));
-      return { ETag: etagOf(head), ...encryptionOf(value.headers), ...sentChecksums(input) };
+      const { body, sent } = verified(bodyOf(input.Body), input);
+      const head = await storePart(key, id, number, body);
+      return { ETag: etagOf(head), ...encryptionOf(value.headers), ...sent() };
     },
 
     async UploadPartCopy(input: UploadPartCopyRequest): Promise<UploadPartCopyOutput> {
@@ -165,7 +166,7 @@ export function multipartHandlers(parts: S3Parts): Handlers {
       const chosen = chosenParts(input.MultipartUpload?.Parts ?? [], await listParts(parts, id));
       const body = Readable.from(bytesOf(objects, chosen), { objectMode: false });
       const headers = { ...upload.headers, [etagHeader]: multipartEtag(chosen) };
-      const head = await storeObject(parts, bucket.name, upload.key, body, headers);
+      const head = await storeObject(parts, bucket.name, upload.key, body, { headers });
       await endUpload(parts, bucket.name, id, version);
       return {
         Location: `/${bucket.name}/${upload.key}`,

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { PutObjectRequest } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws/error.ts";
-import type { ObjectHead } from "../../storage/objects/index.ts";
+import type { ObjectHead, Objects } from "../../storage/objects/index.ts";
 import { bucketPrefix } from "./bucket.ts";
 import { invalidArgument, noSuchBucket, noSuchKey } from "./errors.ts";
 import type { S3Parts } from "./parts.ts";
@@ -46,9 +46,9 @@ export async function storeObject(
   bucket: string,
   key: string,
   body: Readable | Uint8Array,
-  headers: Readonly<Record<string, string>>,
+  meta: Parameters<Objects["put"]>[3],
 ): Promise<ObjectHead> {
-  const head = await objects.put(bucket, key, body, { headers });
+  const head = await objects.put(bucket, key, body, meta);
   if (!(await state.get(bucketPrefix + bucket))) {
     await objects.delete(bucket, key);
     throw noSuchBucket(bucket);

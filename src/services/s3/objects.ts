@@ -16,7 +16,7 @@ import type {
 import type { ObjectHead } from "../../storage/objects/index.ts";
 import type { Handlers } from "../service.ts";
 import { readBucket } from "./bucket.ts";
-import { checksumHeaders, keptChecksums, sentChecksums, verified } from "./checksums.ts";
+import { checksumHeaders, keptChecksums, verified } from "./checksums.ts";
 import { checkRead, checkWrite } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
 import { invalidRequest, malformedXml, noSuchKey, notImplemented } from "./errors.ts";
@@ -77,9 +77,11 @@ export function objectHandlers(parts: S3Parts): Handlers {
       if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
         checkWrite(await objects.head(bucket.name, key), input, () => noSuchKey(key));
       }
-      const headers = { ...headersOf(input), ...checksumHeaders(input) };
-      const head = await storeObject(parts, bucket.name, key, verified(bodyOf(input.Body), input), headers);
-      return { ETag: etagOf(head), ...encryptionOf(headers), ...sentChecksums(input) };
+      const { body, sent } = verified(bodyOf(input.Body), input);
+      const head = await storeObject(parts, bucket.name, key, body, () => ({
+        headers: { ...headersOf(input), ...checksumHeaders(sent()) },
+      }));
+      return { ETag: etagOf(head), ...encryptionOf(head.headers), ...sent() };
     },
 
     GetObject: getObject,
@@ -128,7 +130,7 @@ export function objectHandlers(parts: S3Parts): Handlers {
       const found = await objects.get(source.bucket, source.head.key);
       if (!found) throw noSuchKey(source.head.key);
       const headers = copiedHeaders(found.head.headers, input);
-      const head = await storeObject(parts, bucket.name, key, found.body, headers);
+      const head = await storeObject(parts, bucket.name, key, found.body, { headers });
       return {
         CopyObjectResult: {
           ETag: etagOf(head),

@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
+import { decodeChunked } from "../../aws/index.ts";
 import { accountId } from "../../aws/names.ts";
 import { systemRandom } from "../../aws/random.ts";
 import { account, clientOf, openStores, TestClock } from "../service.fixture.ts";
@@ -280,6 +281,34 @@ describe("objects", () => {
     await expect(put("cat.jpg", text, { ChecksumCRC32: "x" })).rejects.toMatchObject({ code: "InvalidRequest" });
     for (const [member, value] of Object.entries(right)) await put("cat.jpg", text, { [member]: value });
     expect(await get("cat.jpg", { ChecksumMode: "ENABLED" })).toMatchObject({ ChecksumSHA256: right.ChecksumSHA256 });
+  });
+
+  test("a checksum in a trailer is checked and kept like one in a header", async () => {
+    const inTrailer = (trailer: string, text = "hello") => {
+      const framed = `${text.length.toString(16)}\r\n${text}\r\n0\r\n${trailer}\r\n`;
+      const headers = { "x-amz-trailer": "x-amz-checksum-crc32", "content-encoding": "aws-chunked" };
+      const head = { method: "PUT", path: "/", query: "", headers, remoteAddress: "127.0.0.1" };
+      return { Body: decodeChunked(Readable.from([Buffer.from(framed)]), head, undefined) };
+    };
+    const right = { ChecksumCRC32: "NhCmhg==" };
+    const trailer = "x-amz-checksum-crc32:NhCmhg==\r\n";
+    await expect(put("cat.jpg", "", inTrailer(trailer, "hallo"))).rejects.toMatchObject({
+      code: "BadDigest",
+      message: "The CRC32 you specified did not match the calculated checksum.",
+    });
+    const malformed = inTrailer("x-amz-checksum-crc32:short\r\n");
+    await expect(put("cat.jpg", "", malformed)).rejects.toMatchObject({ code: "InvalidRequest" });
+    await expect(put("cat.jpg", "", inTrailer(""))).rejects.toMatchObject({ code: "MalformedTrailerError" });
+    await expect(get("cat.jpg")).rejects.toMatchObject({ code: "NoSuchKey" });
+    expect(await put("cat.jpg", "", inTrailer(trailer))).toMatchObject(right);
+    expect(await get("cat.jpg", { ChecksumMode: "ENABLED" })).toMatchObject({ text: "hello", ...right });
+
+    const { UploadId } = await s3.call("CreateMultipartUpload", { Bucket: "pictures", Key: "dog.jpg" });
+    const part = { Bucket: "pictures", Key: "dog.jpg", UploadId, PartNumber: 1 };
+    await expect(s3.call("UploadPart", { ...part, ...inTrailer(trailer, "hallo") })).rejects.toMatchObject({
+      code: "BadDigest",
+    });
+    expect(await s3.call("UploadPart", { ...part, ...inTrailer(trailer) })).toMatchObject(right);
   });
 
   test("an upload that breaks off leaves the old object as it was", async () => {

@@ -74,14 +74,15 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
     }
   }
 
-  async function put(name: Buffer, body: Readable | Uint8Array, meta: ObjectMeta): Promise<Row> {
+  async function put(name: Buffer, body: Readable | Uint8Array, meta: Parameters<Objects["put"]>[3]): Promise<Row> {
     const file = randomUUID();
     await commit(() => loose.put(file, true));
     let row: Row;
     let old: Row | undefined;
     try {
       const written = await writeFile(pathOf(file), body);
-      row = { file, ...written, lastModified: clock.now(), headers: meta.headers };
+      const { headers } = typeof meta === "function" ? meta() : meta;
+      row = { file, ...written, lastModified: clock.now(), headers };
       old = await exchange(name, row);
     } catch (error) {
       await removeLoose(file);

@@ -27,8 +27,16 @@ interface ListOptions {
  * Adapters: a folder (embedded), S3 (distributed); both pass `objects.contract.ts`.
  */
 export interface Objects {
-  /** Puts the object as a whole or not at all; durable when it resolves. Never holds more than a piece of it in memory. */
-  put(bucket: string, key: string, body: Readable | Uint8Array, meta: ObjectMeta): Promise<ObjectHead>;
+  /**
+   * Puts the object as a whole or not at all; durable when it resolves. Never holds more than a piece of it in memory.
+   * A function for `meta` is asked when the body has ended: trailers come after the bytes.
+   */
+  put(
+    bucket: string,
+    key: string,
+    body: Readable | Uint8Array,
+    meta: ObjectMeta | (() => ObjectMeta),
+  ): Promise<ObjectHead>;
   head(bucket: string, key: string): Promise<ObjectHead | undefined>;
   /** `range`: first and last byte, both included, cut at the object's end. The body must be read or destroyed. */
   get(
