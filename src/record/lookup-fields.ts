@@ -69,6 +69,7 @@ export function resourceRows(record: CloudTrailRecord): Map<LookupResource, Reso
       put(name, typesByPrefix[name.split("-")[0] ?? ""]);
     for (const row of keys?.get(key) ?? []) {
       if (row.inside !== undefined && row.inside !== inside) continue;
+      if (row.notInside !== undefined && row.notInside === inside) continue;
       if (row.requestOnly && side === "response") continue;
       if (row.actions && !row.actions.test(record.eventName)) continue;
       put(name, row.type, row);

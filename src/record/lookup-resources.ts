@@ -12,6 +12,8 @@ export interface ResourceKey {
   readonly actions?: RegExp;
   /** The key of the object around it. */
   readonly inside?: string;
+  /** The key of an object around it in which it means something else. */
+  readonly notInside?: string;
   /** Only what the client named. */
   readonly requestOnly?: true;
   readonly evidence: "observed" | "inferred";
@@ -23,12 +25,13 @@ const ec2: readonly ResourceKey[] = [
   { key: "instanceId", type: "AWS::EC2::Instance", evidence: "observed" },
   { key: "imageId", type: "AWS::EC2::Ami", evidence: "observed" },
   { key: "keyName", type: "AWS::EC2::KeyPair", evidence: "observed" },
-  { key: "groupId", type: "AWS::EC2::SecurityGroup", evidence: "observed" },
+  { key: "groupId", type: "AWS::EC2::SecurityGroup", notInside: "placement", evidence: "observed" },
   { key: "securityGroupId", type: "AWS::EC2::SecurityGroup", evidence: "observed" },
   {
     key: "groupName",
     type: "AWS::EC2::SecurityGroup",
     actions: /^(?!\w+PlacementGroup)/,
+    notInside: "placement",
     evidence: "observed",
   },
   { key: "networkInterfaceId", type: "AWS::EC2::NetworkInterface", evidence: "observed" },
@@ -65,6 +68,7 @@ const ec2: readonly ResourceKey[] = [
   { key: "flowLogId", type: "AWS::EC2::FlowLog", evidence: "inferred" },
   { key: "hostId", type: "AWS::EC2::Host", evidence: "inferred" },
   { key: "groupName", type: "AWS::EC2::PlacementGroup", actions: /PlacementGroup/, evidence: "inferred" },
+  { key: "groupName", inside: "placement", type: "AWS::EC2::PlacementGroup", evidence: "inferred" },
   { key: "instanceConnectEndpointId", type: "AWS::EC2::InstanceConnectEndpoint", evidence: "inferred" },
 ];
 

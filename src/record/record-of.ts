@@ -56,7 +56,7 @@ export function recordOf(call: Call, answer: Answer, completion: Completion): Cl
     recipientAccountId: call.account,
     ...(completion.sharedEventId && { sharedEventID: completion.sharedEventId }),
     eventCategory: isData ? "Data" : "Management",
-    ...(request.tls && !asService && { tlsDetails: tlsDetails(call, request.tls) }),
+    ...(request.tls && !asService && { tlsDetails: tlsDetails(request.tls, request.headers.host) }),
     ...(isFromConsole(caller) && { sessionCredentialFromConsole: "true" }),
   };
 }
@@ -103,10 +103,10 @@ function userAgent(agent: string | undefined, shape: Shape | undefined): { userA
   return { userAgent: limitedText(shape?.userAgent?.(agent) ?? agent) };
 }
 
-function tlsDetails(call: Call, tls: NonNullable<Call["request"]["tls"]>): NonNullable<CloudTrailRecord["tlsDetails"]> {
-  return {
-    tlsVersion: tls.version,
-    cipherSuite: tls.cipherSuite,
-    clientProvidedHostHeader: call.request.headers.host ?? "",
-  };
+/** How the connection was secured. */
+export function tlsDetails(
+  tls: NonNullable<Call["request"]["tls"]>,
+  host: string | undefined,
+): NonNullable<CloudTrailRecord["tlsDetails"]> {
+  return { tlsVersion: tls.version, cipherSuite: tls.cipherSuite, clientProvidedHostHeader: host ?? "" };
 }
