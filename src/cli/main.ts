@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { version } from "../server/index.ts";
+import { exportCommand } from "./export.ts";
 import { lookupCommand } from "./lookup.ts";
 import { recordShapeCommand } from "./record-shape.ts";
 import { startCommand } from "./start.ts";
@@ -19,6 +20,7 @@ const program = new Command("opentrail")
   .addCommand(tailCommand())
   .addCommand(trailCommand())
   .addCommand(verifyCommand())
+  .addCommand(exportCommand())
   .addCommand(recordShapeCommand());
 
 program.parseAsync().catch((error: unknown) => {

@@ -38,6 +38,7 @@ The next calls will be in log files, one for each Region and five minutes. To re
   export AWS_ENDPOINT_URL=${endpoint}
   aws s3 ls --recursive ${below}/CloudTrail/
   aws s3 cp ${below}/CloudTrail/${region}/…/….json.gz - | gunzip
+  opentrail verify ${trail.arn} --endpoint ${endpoint}
   aws cloudtrail validate-logs --trail-arn ${trail.arn} --start-time ${new Date().toISOString().slice(0, 10)}
 `;
 }

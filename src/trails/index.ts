@@ -12,6 +12,7 @@ export {
   startLogGroupForwarding,
   startTargetForwarding,
 } from "./forward/index.ts";
+export { addRecord, type LogFile, logFileBytes, logFileKey, maxLogFileBytes } from "./log-file.ts";
 export { createTopics, startNotifier, type Topics } from "./notify/index.ts";
 export { refreshOrganization } from "./organization.ts";
 export type { Organization } from "./parts.ts";
