@@ -9,6 +9,7 @@ import { lastStop } from "./trail.ts";
 export interface MadeFile {
   readonly key: string;
   readonly body: Buffer;
+  readonly account: string;
   readonly region: string;
   /** Hex SHA-256 of the bytes before compression. */
   readonly hash: string;
@@ -54,8 +55,15 @@ export async function makeBatch(journal: Journal, plan: Plan, maxBytes: number):
   }
   const made: MadeFile[] = [];
   for (const [, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const { region, oldest, newest } = file;
-    made.push({ key: logFileKey(plan.trail, file, plan.seed), region, oldest, newest, ...(await logFileBytes(file)) });
+    const { account, region, oldest, newest } = file;
+    made.push({
+      key: logFileKey(plan.trail, file, plan.seed),
+      account,
+      region,
+      oldest,
+      newest,
+      ...(await logFileBytes(file)),
+    });
   }
   return { to, files: made, stopFound };
 }

@@ -73,7 +73,7 @@ async function saveDone(
   bucket: string,
   files: Batch["files"],
 ): Promise<boolean> {
-  const put = files.map(({ key, hash, region, oldest, newest }) => ({ bucket, key, hash, region, oldest, newest }));
+  const put = files.map(({ body: _, ...file }) => ({ bucket, ...file }));
   for (;;) {
     const at = clock.now();
     const notice = noticeChanges(trail, { bucket, keys: files.map(({ key }) => key), to: done.cursor, at });

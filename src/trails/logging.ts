@@ -53,7 +53,7 @@ export function loggingOperations(parts: TrailsParts) {
       const trail = await trailOf(state, call, Name);
       const { attemptedAt, error, ...delivered } = (await loadDelivery(state, trail))?.value.status ?? {};
       const deliveredAt = delivered.deliveredAt?.[call.region];
-      const digests = (await loadChain(state, trail, call.region))?.value.status ?? {};
+      const digests = (await loadChain(state, trail, call))?.value.status ?? {};
       const { startedAt, stoppedAt } = trail;
       const notified = await notificationStatus(state, trail);
       const logGroup = trail.cloudWatchLogs ? await logGroupCursor(state, trail) : undefined;

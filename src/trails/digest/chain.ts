@@ -2,8 +2,8 @@ import type { Change, State } from "../../storage/state/state.ts";
 import { asJson } from "../store.ts";
 import type { Trail } from "../trail.ts";
 
-// trails-digests/<trail id>/<Region>: the chain of a trail's digest files for a Region.
-// trails-digest-files/<trail id>/<Region>/<number>: a log file that is delivered and in no delivered digest yet.
+// trails-digests/<trail id>/<account>/<Region>: the chain of a trail's digest files for an account and Region.
+// trails-digest-files/<trail id>/<account>/<Region>/<number>: a log file that is delivered and in no delivered digest yet.
 const chains = "trails-digests/";
 const files = "trails-digest-files/";
 
@@ -40,9 +40,14 @@ export interface DigestPlan {
   readonly signature: string;
 }
 
-/** How far a trail's digests of a Region are. Each log file has a number, from 1; digests list them in that order. */
-export interface Chain {
+/** What a chain is of: an organization's trail has chains of each account. */
+export interface ChainPlace {
+  readonly account: string;
   readonly region: string;
+}
+
+/** How far a chain of digests is. Each log file has a number, from 1; digests list them in that order. */
+export interface Chain extends ChainPlace {
   /** Start of the run of logging that it proves, which all its digests' times follow; milliseconds, whole seconds. */
   readonly run: number;
   /** Where the next digest's time begins. */
@@ -71,28 +76,29 @@ export function runOf({ logFileValidation, startedAt, validatingSince = 0 }: Tra
   return Math.floor(Math.max(startedAt, validatingSince) / 1_000) * 1_000;
 }
 
-const chainKey = (trail: Trail, region: string) => `${chains}${trail.id}/${region}`;
-const fileKey = (trail: Trail, region: string, number: number) =>
-  `${files}${trail.id}/${region}/${String(number).padStart(12, "0")}`;
+const chainKey = (trail: Trail, { account, region }: ChainPlace) => `${chains}${trail.id}/${account}/${region}`;
+const filesKey = (trail: Trail, { account, region }: ChainPlace) => `${files}${trail.id}/${account}/${region}/`;
+const fileKey = (trail: Trail, place: ChainPlace, number: number) =>
+  `${filesKey(trail, place)}${String(number).padStart(12, "0")}`;
 
 /** A run's chain before its first digest. */
-export function newChain(region: string, run: number): Chain {
-  return { region, run, end: run, delivered: 0, deliveredAt: 0, listed: 0, status: {} };
+export function newChain({ account, region }: ChainPlace, run: number): Chain {
+  return { account, region, run, end: run, delivered: 0, deliveredAt: 0, listed: 0, status: {} };
 }
 
-/** A trail's chain of a Region; undefined when there is none. */
-export async function loadChain(state: State, trail: Trail, region: string): Promise<VersionedChain | undefined> {
-  return (await state.get(chainKey(trail, region))) as VersionedChain | undefined;
+/** A trail's chain of an account and Region; undefined when there is none. */
+export async function loadChain(state: State, trail: Trail, place: ChainPlace): Promise<VersionedChain | undefined> {
+  return (await state.get(chainKey(trail, place))) as VersionedChain | undefined;
 }
 
-/** The chains of all Regions of a trail. */
+/** All chains of a trail. */
 export async function loadChains(state: State, trail: Trail): Promise<Chain[]> {
   return (await state.list(`${chains}${trail.id}/`)).map(({ value }) => value as unknown as Chain);
 }
 
 /** Log files that are in no delivered digest yet, in the order of their numbers: the first is `chain.listed + 1`. */
-export async function loadFiles(state: State, trail: Trail, region: string): Promise<DeliveredFile[]> {
-  return (await state.list(`${files}${trail.id}/${region}/`)).map(({ value }) => value as unknown as DeliveredFile);
+export async function loadFiles(state: State, trail: Trail, place: ChainPlace): Promise<DeliveredFile[]> {
+  return (await state.list(filesKey(trail, place))).map(({ value }) => value as unknown as DeliveredFile);
 }
 
 /** Writes the next step of a chain, and forgets the log files that it lists; undefined when another was quicker. */
@@ -102,17 +108,16 @@ export async function saveChain(
   next: Chain,
   { value: before, version }: VersionedChain,
 ): Promise<VersionedChain | undefined> {
-  const { region } = next;
   const listed = Array.from({ length: next.listed - before.listed }, (_, n) => ({
-    key: fileKey(trail, region, before.listed + n + 1),
+    key: fileKey(trail, next, before.listed + n + 1),
     value: undefined,
   }));
-  const saved = await state.commit([{ key: chainKey(trail, region), value: asJson(next), expect: version }, ...listed]);
-  return saved ? loadChain(state, trail, region) : undefined;
+  const saved = await state.commit([{ key: chainKey(trail, next), value: asJson(next), expect: version }, ...listed]);
+  return saved ? loadChain(state, trail, next) : undefined;
 }
 
 /** What a delivery knows of the log files that it has put. */
-type PutFile = Omit<DeliveredFile, "deliveredAt"> & { readonly region: string };
+type PutFile = Omit<DeliveredFile, "deliveredAt"> & ChainPlace;
 
 /**
  * What a delivery commits, besides its own step, so that a digest will list what it has put: nothing for a trail
@@ -128,19 +133,20 @@ export async function deliveredChanges(
   const run = runOf(trail);
   if (run === undefined) return [];
   const changes: Change[] = [];
-  for (const region of new Set(put.map((file) => file.region))) {
-    const found = await loadChain(state, trail, region);
-    const chain = found?.value ?? newChain(region, run);
+  const places = new Map(put.map((file) => [`${file.account}/${file.region}`, file]));
+  for (const place of places.values()) {
+    const found = await loadChain(state, trail, place);
+    const chain = found?.value ?? newChain(place, run);
     // After the window that is decided, whatever the clock says.
     const deliveredAt = Math.max(now, chain.deliveredAt, (chain.plan?.end ?? chain.end) + 1);
     let { delivered } = chain;
-    for (const { region: of, ...file } of put) {
-      if (of !== region) continue;
+    for (const { account, region, ...file } of put) {
+      if (account !== place.account || region !== place.region) continue;
       delivered += 1;
-      changes.push({ key: fileKey(trail, region, delivered), value: asJson({ ...file, deliveredAt }) });
+      changes.push({ key: fileKey(trail, place, delivered), value: asJson({ ...file, deliveredAt }) });
     }
     const next: Chain = { ...chain, delivered, deliveredAt };
-    changes.push({ key: chainKey(trail, region), value: asJson(next), expect: found?.version ?? 0 });
+    changes.push({ key: chainKey(trail, place), value: asJson(next), expect: found?.version ?? 0 });
   }
   return changes;
 }

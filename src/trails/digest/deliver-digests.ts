@@ -9,6 +9,7 @@ import type { LogTarget } from "../target.ts";
 import { isLogging, lastStop, type Trail } from "../trail.ts";
 import {
   type Chain,
+  type ChainPlace,
   type DigestPlan,
   loadChain,
   loadChains,
@@ -39,29 +40,30 @@ async function planned(
   end: number,
   upTo?: number,
 ): Promise<DigestPlan> {
-  const pending = await loadFiles(parts.state, trail, chain.region);
+  const pending = await loadFiles(parts.state, trail, chain);
   const last = upTo ?? chain.listed + pending.filter(({ deliveredAt }) => deliveredAt <= end).length;
   const signing = await parts.keys.signingKey(chain.region, end);
   const { fingerprint } = signing;
-  const plan = { bucket: trail.bucket, key: digestKey(trail, chain.region, end), end, last, fingerprint };
-  const hash = sha256(digestText(trail.account, chain, plan, pending.slice(0, last - chain.listed)));
+  const plan = { bucket: trail.bucket, key: digestKey(trail, chain, end), end, last, fingerprint };
+  const hash = sha256(digestText(chain, plan, pending.slice(0, last - chain.listed)));
   return { ...plan, hash, signature: signing.sign(signedTextOf({ ...plan, hash }, chain)) };
 }
 
 async function put({ state, target }: DigestParts, trail: Trail, chain: Chain, plan: DigestPlan): Promise<void> {
-  const pending = await loadFiles(state, trail, chain.region);
-  const text = digestText(trail.account, chain, plan, pending.slice(0, plan.last - chain.listed));
+  const pending = await loadFiles(state, trail, chain);
+  const text = digestText(chain, plan, pending.slice(0, plan.last - chain.listed));
   const { bucket, key } = plan;
   await putFiles(target, trail, bucket, [{ key, body: gzipSync(text) }], digestMetadata(plan));
 }
 
 /** Whether the trail's bucket or prefix is another than when the digest was decided. */
-const hasMoved = (trail: Trail, { region }: Chain, { bucket, key, end }: DigestPlan) =>
-  bucket !== trail.bucket || key !== digestKey(trail, region, end);
+const hasMoved = (trail: Trail, chain: Chain, { bucket, key, end }: DigestPlan) =>
+  bucket !== trail.bucket || key !== digestKey(trail, chain, end);
 
 /** The chain for another run of logging: its first digest names no previous one. */
-function reopened({ region, end, delivered, deliveredAt, listed, status }: Chain, run: number | undefined): Chain {
-  const fresh = newChain(region, run ?? end);
+function reopened(chain: Chain, run: number | undefined): Chain {
+  const { end, delivered, deliveredAt, listed, status } = chain;
+  const fresh = newChain(chain, run ?? end);
   return { ...fresh, end: Math.max(fresh.end, end), delivered, deliveredAt, listed, status };
 }
 
@@ -109,7 +111,7 @@ async function step(
 }
 
 /**
- * Delivers the digests of a trail that are due, Region by Region: plan kept, file put, chain moved on, and again.
+ * Delivers the digests of a trail that are due, chain by chain: plan kept, file put, chain moved on, and again.
  * Resolves whether all that there is to prove is proved. Rejects when a put fails.
  */
 export async function deliverDigests(parts: DigestParts, trail: Trail, signal: AbortSignal): Promise<boolean> {
@@ -120,13 +122,15 @@ export async function deliverDigests(parts: DigestParts, trail: Trail, signal: A
   const finished = stop !== undefined && delivery.finishedStop === stop.requestId;
   const run = runOf(trail);
 
-  // Regions without a log file have no digests, but the home Region, where the chain begins with the logging.
-  const regions = new Set((await loadChains(state, trail)).map(({ region }) => region));
-  if (run !== undefined && isLogging(trail)) regions.add(trail.homeRegion);
+  // Places without a log file have no digests, but the trail's own, where the chain begins with the logging.
+  const places: ChainPlace[] = await loadChains(state, trail);
+  const own = { account: trail.account, region: trail.homeRegion };
+  const hasOwn = places.some(({ account, region }) => account === own.account && region === own.region);
+  if (run !== undefined && isLogging(trail) && !hasOwn) places.push(own);
   let proved = !isOpen(trail, delivery);
-  for (const region of regions) {
-    let current: VersionedChain | undefined = (await loadChain(state, trail, region)) ?? {
-      value: newChain(region, run ?? 0),
+  for (const place of places) {
+    let current: VersionedChain | undefined = (await loadChain(state, trail, place)) ?? {
+      value: newChain(place, run ?? 0),
       version: 0,
     };
     for (let next: VersionedChain | undefined = current; next && !signal.aborted; ) {

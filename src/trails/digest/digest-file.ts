@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
-import type { Trail } from "../trail.ts";
-import type { Chain, DeliveredFile, DigestPlan } from "./chain.ts";
+import { accountFolder, type Trail } from "../trail.ts";
+import type { Chain, ChainPlace, DeliveredFile, DigestPlan } from "./chain.ts";
 
 const isoSeconds = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /**
- * The key of a digest file, named for its end: `[prefix/]AWSLogs/<account>/CloudTrail-Digest/<Region>/YYYY/MM/DD/…`.
+ * The key of a digest file, named for its end: `[prefix/]AWSLogs/[<organization>/]<account>/CloudTrail-Digest/<Region>/YYYY/MM/DD/…`.
  * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
  */
-export function digestKey(trail: Trail, region: string, end: number): string {
-  const { account, name, homeRegion, keyPrefix } = trail;
+export function digestKey(trail: Trail, { account, region }: ChainPlace, end: number): string {
+  const { name, homeRegion } = trail;
   const time = isoSeconds(end);
   const day = time.slice(0, 10).replaceAll("-", "/");
   const file = `${account}_CloudTrail-Digest_${region}_${name}_${homeRegion}_${time.replaceAll(/[-:]/g, "")}.json.gz`;
-  return `${keyPrefix ? `${keyPrefix}/` : ""}AWSLogs/${account}/CloudTrail-Digest/${region}/${day}/${file}`;
+  return `${accountFolder(trail, account)}/CloudTrail-Digest/${region}/${day}/${file}`;
 }
 
 /** Hex SHA-256, as digests have it of log files and of each other. */
@@ -21,8 +21,7 @@ export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update
 
 /** What a digest file says, in the order of AWS's keys: a plan, the chain it continues and the log files it lists. */
 export function digestText(
-  account: string,
-  { end: start, previous }: Chain,
+  { account, end: start, previous }: Chain,
   plan: Pick<DigestPlan, "bucket" | "key" | "end" | "fingerprint">,
   files: readonly DeliveredFile[],
 ): Buffer {

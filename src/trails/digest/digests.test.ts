@@ -5,9 +5,17 @@ import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AwsError } from "../../aws/error.ts";
+import { accountId, region as regionName } from "../../aws/names.ts";
 import { systemRandom } from "../../aws/random.ts";
 import type { State } from "../../storage/state/index.ts";
-import { type DigestKeys, type LogTarget, openDigestKeys, startDelivery, startDigests } from "../index.ts";
+import {
+  bucketPolicyFor,
+  type DigestKeys,
+  type LogTarget,
+  openDigestKeys,
+  startDelivery,
+  startDigests,
+} from "../index.ts";
 import { account, call, type House, openHouse } from "../trails.fixture.ts";
 import { type ObjectSource, verificationKey, verify } from "../verify/index.ts";
 import { newChain } from "./chain.ts";
@@ -182,7 +190,7 @@ describe("digests", () => {
     house.clock.time += 3 * hour;
     await deliver(house);
     expect(await digestsOf(house)).toHaveLength(3);
-    const chain = newChain(home, 0);
+    const chain = newChain({ account, region: home }, 0);
     const moment = { run: 0, finished: false, now: 1_000 * hour, interval: hour };
     expect(nextStep(chain, moment)).toEqual({ end: (1_000 - 31 * 24) * hour });
   });
@@ -244,6 +252,29 @@ describe("digests", () => {
     expect(found[0]?.digestStartTime).toBe("2026-10-15T12:02:30Z");
     const [away, here] = [await keys.publicKeys("eu-west-1"), await keys.publicKeys(home)];
     expect(away.at(-1)?.fingerprint).not.toBe(here.at(-1)?.fingerprint);
+    expect((await verified(house)).findings).toEqual([]);
+  });
+
+  it("of an organization's trail are of each account by itself", async () => {
+    await house.close();
+    const member = "111111111111";
+    house = await openHouse({ id: "o-exampleorg1", managementAccount: account, accounts: [accountId(member)] });
+    const arn = `arn:aws:cloudtrail:${home}:${account}:trail/${Name}`;
+    const policy = bucketPolicyFor("logs", account, arn, undefined, "o-exampleorg1");
+    house.buckets.set("logs", { owner: account, region: regionName(home), policy });
+    const settings = { IsOrganizationTrail: true, IsMultiRegionTrail: true, EnableLogFileValidation: true };
+    await house.trails.createTrail(call(), { Name, S3BucketName: "logs", ...settings });
+    await house.trails.startLogging(call(), { Name });
+    await house.record();
+    await house.record({ recipientAccountId: member });
+    await deliver(house);
+    house.clock.time += hour;
+    await deliver(house);
+    const found = await digestsOf(house);
+    expect(found.map(({ key, logFiles }) => [key.split("/")[2], logFiles[0]?.s3Object.split("/")[2]])).toEqual([
+      [member, member],
+      [account, account],
+    ]);
     expect((await verified(house)).findings).toEqual([]);
   });
 

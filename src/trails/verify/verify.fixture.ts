@@ -32,6 +32,8 @@ const trail: Trail = {
   ...{ globalServiceEvents: true, logging: [], logFileValidation: true, tags: [] },
 };
 
+const place = { account: trail.account, region: home };
+
 const iso = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** A bucket as a trail of ours fills it: for each hour a digest that lists so many log files. */
@@ -57,9 +59,9 @@ export function filledBucket(filesOfHours: readonly number[], restartBefore: rea
       const time = iso(deliveredAt - 60_000);
       files.push({ bucket, key: path, hash: sha256(Buffer.from(text)), oldest: time, newest: time, deliveredAt });
     }
-    const chain = { ...newChain(home, begin), end: start, ...(previous && { previous }) };
-    const plan = { bucket, key: digestKey(trail, home, end), end, last: 0, fingerprint: key.fingerprint };
-    const text = digestText(trail.account, chain, plan, files);
+    const chain = { ...newChain(place, begin), end: start, ...(previous && { previous }) };
+    const plan = { bucket, key: digestKey(trail, place, end), end, last: 0, fingerprint: key.fingerprint };
+    const text = digestText(chain, plan, files);
     const hash = sha256(text);
     const signature = sign("sha256", Buffer.from(signedTextOf({ ...plan, hash }, chain)), pem).toString("hex");
     const metadata = { signature, "signature-algorithm": "SHA256withRSA" };
