@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { systemClock } from "../aws/clock.ts";
+import { csv } from "../history/index.ts";
 import { endpointOf, openEvents } from "./client.ts";
-import { csv } from "./csv.ts";
 import { addFilterOptions, type FilterFlags, filterParameters } from "./filter-options.ts";
 import { jsonLines, type Output, write } from "./output.ts";
 import { table } from "./records-table.ts";

@@ -39,35 +39,44 @@ export const lookupKeys: ReadonlySet<string> = new Set<LookupAttributeKey>([
   "AccessKeyId",
 ]);
 
-const listColumns: ReadonlySet<keyof EventRow> = new Set<keyof EventRow>(["resource_types", "resource_names"]);
+/** The columns that hold a list of values. */
+export const listColumns: ReadonlySet<keyof EventRow> = new Set<keyof EventRow>(["resource_types", "resource_names"]);
 
-/** Which events are meant: all of the attributes must match, and the raw record must contain the text. */
+/** An attribute has this value, or the record's JSON contains this text; negated: it hasn't, it doesn't. */
+export interface Term {
+  readonly key: AttributeKey | "contains";
+  readonly value: string;
+  readonly negated?: boolean;
+}
+
+/** Which events are meant: those for which every term holds. */
 export interface Filter {
-  readonly attributes: Partial<Readonly<Record<AttributeKey, string>>>;
-  readonly contains?: string | undefined;
+  readonly terms: readonly Term[];
 }
 
 /** The filter as SQL conditions over `events`, with the values that they bind. */
-export function conditionsOf(filter: Filter): { conditions: string[]; parameters: Record<string, string> } {
-  const conditions: string[] = [];
-  const parameters: Record<string, string> = {};
-  for (const [key, value] of Object.entries(filter.attributes)) {
-    const column = attributeColumns[key as AttributeKey];
-    conditions.push(listColumns.has(column) ? `has(${column}, {${key}:String})` : `${column} = {${key}:String}`);
-    parameters[key] = value;
-  }
-  if (filter.contains !== undefined) {
-    conditions.push("position(raw, {contains:String}) > 0");
-    parameters.contains = filter.contains;
-  }
+export function conditionsOf({ terms }: Filter): { conditions: string[]; parameters: Record<string, string> } {
+  const conditions = terms.map(({ key, negated }, index) => {
+    const condition = conditionOn(key, `{term${index}:String}`);
+    return negated ? `NOT ${condition}` : condition;
+  });
+  const parameters = Object.fromEntries(terms.map(({ value }, index) => [`term${index}`, value]));
   return { conditions, parameters };
 }
 
+function conditionOn(key: Term["key"], value: string): string {
+  if (key === "contains") return `(position(raw, ${value}) > 0)`;
+  const column = attributeColumns[key];
+  return listColumns.has(column) ? `has(${column}, ${value})` : `(${column} = ${value})`;
+}
+
 /** Whether the filter lets a row through, by the same rules as in SQL. */
-export function matches(row: EventRow, filter: Filter): boolean {
-  for (const [key, value] of Object.entries(filter.attributes)) {
-    const column = row[attributeColumns[key as AttributeKey]];
-    if (Array.isArray(column) ? !column.includes(value) : column !== value) return false;
-  }
-  return filter.contains === undefined || row.raw.includes(filter.contains);
+export function matches(row: EventRow, { terms }: Filter): boolean {
+  return terms.every(({ key, value, negated = false }) => holds(row, key, value) !== negated);
+}
+
+function holds(row: EventRow, key: Term["key"], value: string): boolean {
+  if (key === "contains") return row.raw.includes(value);
+  const column = row[attributeColumns[key]];
+  return Array.isArray(column) ? column.includes(value) : column === value;
 }

@@ -2,12 +2,17 @@ import type { LookupAttributeKey, LookupEventsRequest } from "@aws-sdk/client-cl
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accountId, region } from "../aws/names.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import type { Term } from "./attributes.ts";
 import type { HistoryEvent } from "./event.ts";
 import { noon, openRoom, type Room, recordOf } from "./history.fixture.ts";
 
 const account = accountId("123456789012");
 const home = region("us-east-1");
 const day = 86_400;
+
+/** Terms that must all hold. */
+const where = (values: Partial<Record<Term["key"], string>>): Term[] =>
+  Object.entries(values).map(([key, value]) => ({ key: key as Term["key"], value }));
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const collected: Item[] = [];
@@ -170,17 +175,17 @@ describe("an auditor looks events up", () => {
 
   it("searches all accounts and Regions, by several attributes and by any text", async () => {
     const found = async (query: Partial<Parameters<typeof room.history.search>[0]>) =>
-      (await all(room.history.search({ attributes: {}, limit: 1000, ...query }))).map((event) => event.record.eventID);
+      (await all(room.history.search({ terms: [], limit: 1000, ...query }))).map((event) => event.record.eventID);
     expect(
-      await found({ attributes: { ErrorCode: "Client.UnauthorizedOperation", SourceIPAddress: "198.51.100.7" } }),
+      await found({ terms: where({ ErrorCode: "Client.UnauthorizedOperation", SourceIPAddress: "198.51.100.7" }) }),
     ).toEqual([byRoot.eventID]);
-    expect(await found({ attributes: { Username: "Ada", EventName: "RunInstances" } })).toEqual([launched.eventID]);
-    expect(await found({ attributes: { Username: "root", EventName: "RunInstances" } })).toEqual([]);
-    expect(await found({ attributes: { AccountId: "999999999999" } })).toEqual([otherAccount.eventID]);
-    expect(await found({ attributes: { Region: "eu-west-1" } })).toEqual([elsewhere.eventID]);
-    expect(await found({ attributes: { PrincipalArn: `arn:aws:iam::${account}:root` } })).toEqual([byRoot.eventID]);
-    expect(await found({ contains: '"imageId":"ami-0a1b2c3d"' })).toEqual([launched.eventID]);
-    expect(await found({ contains: "100%" })).toEqual([]);
+    expect(await found({ terms: where({ Username: "Ada", EventName: "RunInstances" }) })).toEqual([launched.eventID]);
+    expect(await found({ terms: where({ Username: "root", EventName: "RunInstances" }) })).toEqual([]);
+    expect(await found({ terms: where({ AccountId: "999999999999" }) })).toEqual([otherAccount.eventID]);
+    expect(await found({ terms: where({ Region: "eu-west-1" }) })).toEqual([elsewhere.eventID]);
+    expect(await found({ terms: where({ PrincipalArn: `arn:aws:iam::${account}:root` }) })).toEqual([byRoot.eventID]);
+    expect(await found({ terms: where({ contains: '"imageId":"ami-0a1b2c3d"' }) })).toEqual([launched.eventID]);
+    expect(await found({ terms: where({ contains: "100%" }) })).toEqual([]);
     expect(await found({ end: new Date(noon - 59 * day * 1000) })).toEqual([monthsAgo.eventID]);
   });
 
@@ -189,7 +194,7 @@ describe("an auditor looks events up", () => {
       recordOf(20 * day + Math.floor(index / 10), { errorCode: "Many" }),
     );
     await room.record(...many);
-    const found = await all(room.history.search({ attributes: { ErrorCode: "Many" }, limit: 430 }));
+    const found = await all(room.history.search({ terms: where({ ErrorCode: "Many" }), limit: 430 }));
     const newestFirst = many
       .map((record, position) => ({ record, position }))
       .sort((a, b) => b.record.eventTime.localeCompare(a.record.eventTime) || b.position - a.position);
@@ -204,7 +209,7 @@ describe("Event history follows the journal", () => {
   afterEach(() => room?.close());
 
   const ids = async ({ history }: Room): Promise<string[]> =>
-    (await all(history.search({ attributes: {}, limit: 100_000 }))).map((event) => event.record.eventID).sort();
+    (await all(history.search({ terms: [], limit: 100_000 }))).map((event) => event.record.eventID).sort();
   const idsOf = (records: readonly CloudTrailRecord[]) => records.map((record) => record.eventID).sort();
 
   it("and has every event once when it is killed between the insert and the cursor", async () => {
@@ -276,7 +281,7 @@ describe("Event history follows the journal", () => {
     await room.record(recordOf(9, { eventName: "CreateVolume" }));
     const seen: HistoryEvent[] = [];
     const following = (async () => {
-      const query = { attributes: { ReadOnly: "false" }, contains: "vol-", signal: stop.signal };
+      const query = { terms: where({ ReadOnly: "false", contains: "vol-" }), signal: stop.signal };
       for await (const event of room.history.tail(query)) if (seen.push(event) === 2) stop.abort();
     })();
     const volume = (eventName: string, more: Partial<CloudTrailRecord> = {}) =>

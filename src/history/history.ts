@@ -4,7 +4,8 @@ import type { AccountId, Region } from "../aws/names.ts";
 import type { Journal, Position, RunningReader } from "../storage/journal/index.ts";
 import type { State } from "../storage/state/index.ts";
 import type { Tables } from "../storage/tables/index.ts";
-import type { Filter } from "./attributes.ts";
+import { type Activity, activityOf } from "./activity.ts";
+import type { AttributeKey, Filter } from "./attributes.ts";
 import { type HistoryEvent, timeOf } from "./event.ts";
 import { findEvents, type Place } from "./find.ts";
 import { lookupOf, pageOf } from "./lookup-events.ts";
@@ -13,6 +14,7 @@ import { startHistoryReader } from "./reader.ts";
 import { createEventsTable } from "./table.ts";
 import { followJournal } from "./tail.ts";
 import { timeRangeOf } from "./time-range.ts";
+import { type CountedValue, valuesOf } from "./values.ts";
 
 export interface HistoryOptions {
   readonly tables: Tables;
@@ -27,10 +29,30 @@ export interface HistoryOptions {
   readonly onFailure: (error: unknown, nextAttemptInMs: number) => void;
 }
 
-/** What `search` looks for; without `start` as far back as Event history goes. */
-export interface SearchQuery extends Filter {
+/** Which part of Event history is looked at; without `start` as far back as it goes. */
+export interface Selection extends Filter {
   readonly start?: Date | undefined;
   readonly end?: Date | undefined;
+  /** Wait until this entry of the journal can be found. */
+  readonly seen?: Position | undefined;
+}
+
+/** What `search` looks for. */
+export interface SearchQuery extends Selection {
+  /** Only events that follow this place, newest first. */
+  readonly after?: Place | undefined;
+  readonly limit: number;
+}
+
+export interface ActivityQuery extends Selection {
+  /** How many bars there may be at most. */
+  readonly bars: number;
+}
+
+export interface ValuesQuery extends Selection {
+  readonly attribute: AttributeKey;
+  /** Text that the values contain, in any case. */
+  readonly typed: string;
   readonly limit: number;
 }
 
@@ -54,12 +76,17 @@ export interface History {
   lookupEvents(account: AccountId, region: Region, input: LookupEventsRequest): Promise<LookupEventsResponse>;
   /** All events that match all of the query, newest first, fetched as they are taken. */
   search(query: SearchQuery): AsyncIterable<HistoryEvent>;
+  /** How many of the events that match fall into each stretch of time. */
+  activity(query: ActivityQuery): Promise<Activity>;
+  /** An attribute's values in the events that match, the most frequent first. */
+  values(query: ValuesQuery): Promise<CountedValue[]>;
   /** Events as they are recorded, data events too, until the signal aborts. */
   tail(query: TailQuery): AsyncIterable<HistoryEvent>;
 }
 
-// Of what `search` fetches at once.
-const searchPage = 200;
+// Of what `search` fetches at once: the first events soon, then long stretches.
+const firstPage = 200;
+const nextPages = 2_000;
 
 /** Opens Event history on its storage; `start` then makes it follow the journal. */
 export async function openHistory(options: HistoryOptions): Promise<History> {
@@ -73,6 +100,11 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   function running(): RunningReader {
     if (!reader) throw new Error("Event history is not started");
     return reader;
+  }
+
+  async function rangeOf({ start, end, seen }: Selection): Promise<{ from: number; to: number }> {
+    if (seen !== undefined) await running().caughtUp(Math.min(seen, journal.end()));
+    return timeRangeOf(start, end, earliest());
   }
 
   return {
@@ -96,19 +128,26 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       return pageOf(lookup, await findEvents(tables, { ...lookup.query, limit: lookup.query.limit + 1 }, now()));
     },
 
-    async *search(query) {
-      const { from, to } = timeRangeOf(query.start, query.end, earliest());
-      let wanted = query.limit;
-      let after: Place | undefined;
-      while (wanted > 0) {
-        const limit = Math.min(wanted, searchPage);
-        const found = await findEvents(tables, { ...query, from, to, after, limit }, now());
-        yield* found;
-        if (found.length < limit) return;
-        wanted -= found.length;
-        const last = found.at(-1);
-        after = last && { time: timeOf(last), position: last.position };
+    async *search({ limit: wanted, ...query }) {
+      const range = await rangeOf(query);
+      let after = query.after;
+      for (let found = 0; found < wanted; ) {
+        const limit = Math.min(wanted - found, found === 0 ? firstPage : nextPages);
+        const page = await findEvents(tables, { terms: query.terms, ...range, after, limit }, now());
+        yield* page;
+        const last = page.at(-1);
+        if (!last || page.length < limit) return;
+        found += page.length;
+        after = { time: timeOf(last), position: last.position };
       }
+    },
+
+    async activity(query) {
+      return activityOf(tables, { ...query, ...(await rangeOf(query)) }, now());
+    },
+
+    async values(query) {
+      return valuesOf(tables, { ...query, ...(await rangeOf(query)) });
     },
 
     tail: ({ after, signal, ...filter }) => followJournal(journal, after ?? journal.end(), filter, signal),

@@ -1,3 +1,12 @@
 export type { AttributeKey } from "./attributes.ts";
+export { csv } from "./csv.ts";
 export { type History, openHistory } from "./history.ts";
-export { HistoryRequestError, handleSearch, handleTail } from "./http.ts";
+export {
+  HistoryRequestError,
+  handleActivity,
+  handleCsv,
+  handleJson,
+  handleSearch,
+  handleTail,
+  handleValues,
+} from "./http.ts";

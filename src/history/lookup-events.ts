@@ -3,7 +3,7 @@ import type { Event as LookedUpEvent, LookupEventsRequest, LookupEventsResponse 
 import { z } from "zod";
 import { AwsError } from "../aws/error.ts";
 import type { AccountId, Region } from "../aws/names.ts";
-import { type AttributeKey, lookupKeys } from "./attributes.ts";
+import { lookupKeys, type Term } from "./attributes.ts";
 import { type HistoryEvent, timeOf } from "./event.ts";
 import type { Place, Query } from "./find.ts";
 import { lastSecond, timeRangeOf } from "./time-range.ts";
@@ -48,7 +48,11 @@ export function lookupOf(account: AccountId, region: Region, input: LookupEvents
   return {
     insight,
     query: {
-      attributes: { AccountId: account, Region: region, ...attribute },
+      terms: [
+        { key: "AccountId", value: account },
+        { key: "Region", value: region },
+        ...(attribute ? [attribute] : []),
+      ],
       ...timeRangeOf(start, end, earliest),
       after: input.NextToken === undefined ? undefined : placeOfToken(input.NextToken, parameters),
       limit,
@@ -91,11 +95,11 @@ function lookedUp(event: HistoryEvent): LookedUpEvent {
 const insightKeys: ReadonlySet<string> = new Set(["EventId", "EventName", "EventSource"]);
 const longestValue = 2000;
 
-function attributeOf(input: LookupEventsRequest, insight: boolean): Partial<Record<AttributeKey, string>> {
+function attributeOf(input: LookupEventsRequest, insight: boolean): Term | undefined {
   const attributes = input.LookupAttributes ?? [];
   const [attribute] = attributes;
   if (attributes.length > 1) throw invalidAttributes("LookupAttributes can contain only one item.");
-  if (!attribute) return {};
+  if (!attribute) return undefined;
   const { AttributeKey: key, AttributeValue: value } = attribute;
   const keys = insight ? insightKeys : lookupKeys;
   if (key === undefined || !keys.has(key))
@@ -105,7 +109,7 @@ function attributeOf(input: LookupEventsRequest, insight: boolean): Partial<Reco
   const length = value.length + (value.match(/[_ ,\n]/g)?.length ?? 0);
   if (length > longestValue)
     throw invalidAttributes(`The value of the attribute ${key} is longer than ${longestValue} characters.`);
-  return { [key]: value };
+  return { key, value };
 }
 
 function invalidAttributes(message: string): AwsError {

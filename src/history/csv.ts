@@ -1,11 +1,14 @@
 import { type Options, stringify } from "csv-stringify/sync";
-import type { FoundEvent } from "./found-event.ts";
+import type { HistoryEvent } from "./event.ts";
+
+/** What the columns need of an event. */
+type Listed = Pick<HistoryEvent, "username" | "resources" | "record">;
 
 /**
  * The columns of the CloudTrail console's own download, in its order.
  * Source: `event_history.csv` files of 2021 and 2024.
  */
-const columns: readonly [title: string, cell: (event: FoundEvent) => string | undefined][] = [
+const columns: readonly [title: string, cell: (event: Listed) => string | undefined][] = [
   ["User name", ({ username }) => username],
   ["AWS access key", ({ record }) => text(record.userIdentity.accessKeyId)],
   ["Event time", ({ record }) => record.eventTime],
@@ -28,7 +31,7 @@ const columns: readonly [title: string, cell: (event: FoundEvent) => string | un
 const options: Options = { escape_formulas: true };
 
 /** Events as CSV, with the columns of AWS's own download. */
-export async function* csv(events: AsyncIterable<FoundEvent>): AsyncGenerator<string> {
+export async function* csv(events: AsyncIterable<Listed>): AsyncGenerator<string> {
   yield stringify([columns.map(([title]) => title)], options);
   for await (const event of events) yield stringify([columns.map(([, cell]) => cell(event))], options);
 }
@@ -37,6 +40,6 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function resourcesOf(resources: FoundEvent["resources"]): string {
+function resourcesOf(resources: Listed["resources"]): string {
   return JSON.stringify(resources.map(({ type, name }) => ({ resourceType: type, resourceName: name })));
 }
