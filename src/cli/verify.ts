@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
@@ -110,7 +110,7 @@ export function verifyCommand(
       async function find(): Promise<Target> {
         const place = parseS3Uri(what);
         if (place) return { source: s3(), bucket: place.bucket, prefixes: [place.prefix] };
-        if (existsSync(what)) return folderTarget(what);
+        if (statSync(what, { throwIfNoEntry: false })?.isDirectory()) return folderTarget(what);
         if (what.includes("/") && !what.startsWith("arn:")) throw new Error(`There is no folder ${what}`);
         const { bucket, prefix, ...trail } = await trailNamed(what, region, options);
         return { source: s3(), bucket, prefixes: [prefix], ...trail };
