@@ -1,4 +1,5 @@
 // npm run bench [name …]: each claim about speed, measured on this machine beside what it must reach.
+import { benchDelivery } from "./delivery.ts";
 import { benchFresh } from "./fresh.ts";
 import { benchHistory } from "./history.ts";
 import { benchJournal } from "./journal.ts";
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   recording: benchRecording,
   fresh: benchFresh,
   history: benchHistory,
+  delivery: benchDelivery,
 };
 
 const asked = process.argv.slice(2);
