@@ -1,6 +1,6 @@
 import type { WireRequest } from "./http.ts";
 
-/** What a request signed with Signature Version 4 says of its signer; parts it lacks are "". */
+/** What a signed request says of its signer; parts it lacks, such as the scope that Version 2 has not, are "". */
 export interface Credential {
   readonly accessKeyId: string;
   /** YYYYMMDD */
@@ -9,6 +9,7 @@ export interface Credential {
   readonly service: string;
   readonly terminator: string;
   readonly sessionToken?: string;
+  /** `AWS` for Signature Version 2, which only S3 takes; else Version 4's. */
   readonly algorithm: string;
   /** Lower case, as the client listed them. */
   readonly signedHeaders: readonly string[];
@@ -19,11 +20,42 @@ export interface Credential {
 
 type Head = Omit<WireRequest, "body">;
 
-/** The credential of a request from its Authorization header or its X-Amz-Credential query parameter, unverified. */
+/** The credential of a request from its Authorization header or its query (a presigned URL), unverified. */
 export function credentialOf(request: Head): Credential | undefined {
   const authorization = request.headers.authorization;
   if (authorization?.startsWith("AWS4-")) return fromHeader(authorization, request);
-  return request.query.includes("X-Amz-Credential") ? fromQuery(request) : undefined;
+  if (request.query.includes("X-Amz-Credential")) return fromQuery(request);
+  return version2Of(request);
+}
+
+const version2 = "AWS";
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
+function version2Of({ headers, query }: Head): Credential | undefined {
+  const [, keyInHeader, signatureInHeader] = /^AWS ([^:]+):(.*)$/.exec(headers.authorization ?? "") ?? [];
+  const parameters = new URLSearchParams(query.includes("AWSAccessKeyId=") ? query : "");
+  // With a version it is a request to EC2 or another Query service.
+  const inQuery = parameters.has("Signature") && !parameters.has("SignatureVersion");
+  const accessKeyId = keyInHeader ?? (inQuery ? parameters.get("AWSAccessKeyId") : undefined);
+  if (!accessKeyId) return undefined;
+  const sessionToken = headers["x-amz-security-token"] ?? parameters.get("x-amz-security-token") ?? undefined;
+  return {
+    accessKeyId,
+    date: "",
+    region: "",
+    service: "s3",
+    terminator: "",
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    algorithm: version2,
+    signedHeaders: [],
+    signature: signatureInHeader ?? parameters.get("Signature") ?? "",
+    in: keyInHeader === undefined ? "query" : "header",
+  };
+}
+
+/** Whether it is Signature Version 2. */
+export function isVersion2({ algorithm }: Credential): boolean {
+  return algorithm === version2;
 }
 
 function fromHeader(authorization: string, request: Head): Credential {

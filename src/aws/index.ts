@@ -3,7 +3,7 @@ export { encodeAnswer, encodeError } from "./answer.ts";
 export { formatArn, parseArn } from "./arn.ts";
 export { asChunked, decodeChunked } from "./chunked.ts";
 export { systemClock } from "./clock.ts";
-export type { Credential } from "./credential.ts";
+export { type Credential, credentialOf, isVersion2 } from "./credential.ts";
 export { credentialFault } from "./credential-fault.ts";
 export { DecodeError, decode } from "./decode.ts";
 export { unsupported } from "./fault.ts";

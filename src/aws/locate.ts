@@ -1,7 +1,8 @@
 import { type Credential, credentialOf } from "./credential.ts";
+import { type Host, hostOf, regionFrom } from "./host.ts";
 import type { WireRequest } from "./http.ts";
 import { type Action, type Service, service, serviceOfScope, services } from "./model.ts";
-import { type Region, region } from "./names.ts";
+import type { Region } from "./names.ts";
 import { routeOf } from "./route.ts";
 import { shapeOf } from "./shape.ts";
 
@@ -35,14 +36,6 @@ export function locate(request: Head): Located | undefined {
     ...(credential && { credential }),
   };
   return { ...common, ...actionOf(found, request, host) };
-}
-
-function regionFrom(text: string | undefined): Region | undefined {
-  try {
-    return text ? region(text) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function serviceOf(request: Head, credential: Credential | undefined, host: Host): Service | undefined {
@@ -101,33 +94,4 @@ function streams(found: Service, action: Action): boolean {
     shape.kind === "structure" &&
     shape.members.some((member) => member.shape.kind === "blob" && member.shape.streaming)
   );
-}
-
-interface Host {
-  readonly service?: Service;
-  readonly region?: Region;
-  /** Of a virtual-host style S3 request. */
-  readonly bucket?: string;
-}
-
-// `ec2.us-east-1.amazonaws.com`, `bucket.s3.us-east-1.amazonaws.com`, `bucket.localhost`; anything else says nothing.
-function hostOf(request: Head): Host {
-  const name = (request.headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
-  const domain = /\.(?:localhost|amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(name)?.[0];
-  if (domain === undefined) return {};
-  const labels = name.slice(0, -domain.length).split(".");
-  const s3 = labels.findLastIndex((label) => label === "s3" || label.startsWith("s3-"));
-  const first = services.get(labels[0]?.replace(/-fips$/, "") ?? "");
-  if (s3 < 0 && first) return { service: first, ...regionAmong(labels.slice(1)) };
-  if (s3 < 0) return domain === ".localhost" ? { service: service("s3"), bucket: labels.join(".") } : {};
-  // What stands before `s3-object-lambda` is the route of a request, no bucket.
-  const bucket = labels[s3] === "s3-object-lambda" ? "" : labels.slice(0, s3).join(".");
-  // The older form has the Region behind a hyphen: `s3-us-west-2.amazonaws.com`.
-  const regions = [labels[s3]?.slice("s3-".length) ?? "", ...labels.slice(s3 + 1)];
-  return { service: service("s3"), ...regionAmong(regions), ...(bucket && { bucket }) };
-}
-
-function regionAmong(labels: readonly string[]): { region?: Region } {
-  const found = labels.map(regionFrom).find((place) => place !== undefined);
-  return found ? { region: found } : {};
 }

@@ -1,9 +1,10 @@
 import { canonicalRequest } from "./canonical.ts";
-import type { Credential } from "./credential.ts";
+import { type Credential, isVersion2 } from "./credential.ts";
 import { AwsError } from "./error.ts";
 import type { WireRequest } from "./http.ts";
 import { type Service, serviceOfScope } from "./model.ts";
 import { signatureFaults } from "./signature-fault.ts";
+import { verifyVersion2 } from "./signature-v2.ts";
 import { ALGORITHM, scopeText, sha256, signatureMatches, signingKey } from "./signing.ts";
 
 interface VerifyOptions {
@@ -19,8 +20,8 @@ const longestPresignedSeconds = 7 * 24 * 60 * 60;
 const unsignedPayload = "UNSIGNED-PAYLOAD";
 
 /**
- * Checks a request's Signature Version 4, in the Authorization header or in the query: its parts, its time, its scope,
- * the headers it covers, the body's hash and the signature itself. Throws the AwsError that the service answers.
+ * Checks a request's Signature Version 4 (of S3 also 2), in the Authorization header or in the query: its parts, its
+ * time, its scope, the headers it covers, the body's hash and the signature itself. Throws what the service answers.
  */
 export function verifySignature(
   request: WireRequest,
@@ -28,6 +29,10 @@ export function verifySignature(
   secretAccessKey: string,
   options: VerifyOptions,
 ): void {
+  if (isVersion2(credential)) {
+    verifyVersion2(request, credential, secretAccessKey, options.now);
+    return;
+  }
   const faults = signatureFaults[options.service.protocol];
   checkParts(credential, options);
   const signedAt = checkTime(request, credential, options);

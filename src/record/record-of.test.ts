@@ -386,6 +386,17 @@ describe("S3", () => {
     });
   });
 
+  it("a presigned URL of Signature Version 2, without the key's id and the signature", () => {
+    const query =
+      "/k?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D&Expires=1175139620";
+    const record = recordOf(s3("GetObject", { Bucket: "b", Key: "k" }, query), { output: {} }, completion);
+    expect(record).toMatchObject({
+      requestParameters: { bucketName: "b", key: "k", Host: "b.s3.us-east-1.amazonaws.com", Expires: "1175139620" },
+      additionalEventData: { SignatureVersion: "SigV2", AuthenticationMethod: "QueryString" },
+    });
+    expect(JSON.stringify(record)).not.toMatch(/NpgCjnDz|AWSAccessKeyId/);
+  });
+
   it("tags as the XML that was sent", () => {
     const input = { Bucket: "b", Tagging: { TagSet: [{ Key: "StratusRedTeam", Value: "true" }] } };
     const record = recordOf(s3("PutBucketTagging", input, "/?tagging="), { output: {} }, completion);
@@ -402,7 +413,12 @@ describe("S3", () => {
       "x-amz-date": "20240501T000000Z",
       "x-amz-server-side-encryption-customer-key": "key",
     };
-    const call = s3("PutObject", { Bucket: "b", Key: "a/b" }, "/a/b?x-id=PutObject&X-Amz-Signature=abc", headers);
+    const call = s3(
+      "PutObject",
+      { Bucket: "b", Key: "a/b" },
+      "/a/b?x-id=PutObject&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/s3/aws4_request&X-Amz-Signature=abc",
+      headers,
+    );
     const output = { ServerSideEncryption: "AES256", ETag: '"1"' };
     const record = recordOf(call, { output }, { ...completion, hostId: "host-id" });
     expect(record).toMatchObject({

@@ -1,5 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Members } from "../../aws/call.ts";
+import { credentialOf, isVersion2 } from "../../aws/index.ts";
 import type { Action, Service } from "../../aws/model.ts";
 import { inCopiedHashMapOrder } from "../json-of-xml.ts";
 import type { RecordResource } from "../record.ts";
@@ -96,15 +97,15 @@ function headersOf(output: NormalizedSchema): { header: string; member: string }
 
 function additionalEventData({ call, input, answer, completion }: Exchange): Record<string, unknown> {
   const { request } = call;
-  const signedQuery = /(^|&)X-Amz-Signature=/i.test(request.query);
+  const credential = credentialOf(request);
   const sent = Number(request.headers["x-amz-decoded-content-length"] ?? request.headers["content-length"] ?? 0);
   const got = answer.output?.ContentLength;
   return {
-    SignatureVersion: "SigV4",
+    SignatureVersion: credential && isVersion2(credential) ? "SigV2" : "SigV4",
     ...(request.tls && { CipherSuite: request.tls.cipherSuite }),
     bytesTransferredIn: Number.isFinite(sent) ? sent : 0,
     ...(applied(input, answer.output) && { SSEApplied: applied(input, answer.output) }),
-    AuthenticationMethod: signedQuery ? "QueryString" : "AuthHeader",
+    AuthenticationMethod: credential?.in === "query" ? "QueryString" : "AuthHeader",
     ...(completion.hostId && { "x-amz-id-2": completion.hostId }),
     bytesTransferredOut: completion.bytesOut ?? (typeof got === "number" ? got : 0),
   };
