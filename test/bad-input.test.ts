@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { ListTrailsCommand } from "@aws-sdk/client-cloudtrail";
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clients, eventOf } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
@@ -118,6 +118,21 @@ describe("bad input gets AWS's error, and the next call works", () => {
       errorCode: "Client.UnsupportedOperation",
       requestParameters: { DescribeFleetsRequest: "" },
     });
+  });
+
+  it("a client that takes OpenTrail for its proxy", async () => {
+    const own = clients(server.url);
+    await own.s3.send(new CreateBucketCommand({ Bucket: "by-proxy" }));
+    await own.s3.send(new PutObjectCommand({ Bucket: "by-proxy", Key: "k", Body: "hello" }));
+    const { hostname, port } = new URL(server.url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const path = "http://by-proxy.s3.us-east-1.amazonaws.com/k";
+      const sent = httpRequest({ hostname, port, path, headers: { authorization: scope("s3") } }, (response) => {
+        response.setEncoding("utf8").on("data", resolve);
+      });
+      sent.on("error", reject).end();
+    });
+    expect(answer).toBe("hello");
   });
 
   it("something that isn't HTTP, and a client that goes away", async () => {

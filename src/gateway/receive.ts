@@ -13,12 +13,15 @@ function tlsOf(socket: IncomingMessage["socket"]): WireRequest["tls"] {
 
 /** Reads the head of a request: raw path and query, lower-case headers, the peer's address without IPv6's prefix for IPv4. */
 export function receive(request: IncomingMessage): WireHead {
-  const target = request.url ?? "/";
+  // A client that takes this for its proxy sends the whole URL.
+  const [origin, authority] = /^https?:\/\/([^/?]+)/i.exec(request.url ?? "") ?? [""];
+  const target = request.url?.slice(origin.length) || "/";
   const mark = target.indexOf("?");
   const headers: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
+  if (authority !== undefined) headers.host = authority;
   const tls = tlsOf(request.socket);
   return {
     method: request.method ?? "GET",
