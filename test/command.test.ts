@@ -142,7 +142,16 @@ describe("a start that can't be", () => {
 });
 
 describe("--help", () => {
-  it.each([[[]], [["start"]], [["lookup"]], [["tail"]]])("opentrail %j", (command) => {
+  it.each([
+    [[]],
+    [["start"]],
+    [["lookup"]],
+    [["tail"]],
+    [["trail"]],
+    [["trail", "create"]],
+    [["verify"]],
+    [["export"]],
+  ])("opentrail %j", (command) => {
     const { status, stdout } = opentrail(...command, "--help");
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: opentrail ${command.join(" ")}`.trim());
