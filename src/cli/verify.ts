@@ -88,7 +88,7 @@ export function verifyCommand(
   const more = (file: string, files: readonly string[] = []) => [...files, file];
   return new Command("verify")
     .description("Prove log files by their digest files: that none was changed, removed, renamed or added.")
-    .argument("<what>", "a trail's name or ARN, a folder with a copy of a bucket, or s3://bucket/prefix")
+    .argument("<what>", "a trail's name or ARN, ./folder with a copy of a bucket, or s3://bucket/prefix")
     .option("--from <time>", "only what was delivered from then on: 7d (ago) or ISO 8601", time)
     .option("--to <time>", "only what was delivered up to then", time)
     .option("--until <time>", "there are digests up to then: it is an error when the newest are older", time)
@@ -110,8 +110,10 @@ export function verifyCommand(
       async function find(): Promise<Target> {
         const place = parseS3Uri(what);
         if (place) return { source: s3(), bucket: place.bucket, prefixes: [place.prefix] };
-        if (statSync(what, { throwIfNoEntry: false })?.isDirectory()) return folderTarget(what);
-        if (what.includes("/") && !what.startsWith("arn:")) throw new Error(`There is no folder ${what}`);
+        // What lies in this folder and happens to have the trail's name isn't meant.
+        const isPath = /^\.{1,2}$|[/\\]/.test(what) && !what.startsWith("arn:");
+        if (isPath && statSync(what, { throwIfNoEntry: false })?.isDirectory()) return folderTarget(what);
+        if (isPath) throw new Error(`There is no folder ${what}`);
         const { bucket, prefix, ...trail } = await trailNamed(what, region, options);
         return { source: s3(), bucket, prefixes: [prefix], ...trail };
       }
