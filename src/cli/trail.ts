@@ -61,19 +61,19 @@ export function trailCommand(output: Output = process.stdout, env: NodeJS.Proces
     output.write(await callingAws(endpoint, () => work(cloudtrail, region, endpoint)));
   }
 
-  const create = place(new Command("create"))
+  const create = new Command("create")
     .description("Set up a trail in one go: bucket, policy, all Regions, log file validation, logging.")
     .requiredOption("--bucket <name>", "where the log files go; made when it isn't there")
     .option("--name <name>", "the trail's name", "opentrail")
-    .option("--prefix <prefix>", "put before the log files' keys")
-    .action((flags: CreateFlags) =>
-      run(flags, async (cloudtrail, region, endpoint) => {
-        const options = clientOptions(endpoint, region, env);
-        const s3 = new S3Client({ ...options, forcePathStyle: true });
-        const trail = await setUpTrail({ cloudtrail, s3, sts: new STSClient(options) }, { ...flags, region });
-        return report(flags, endpoint, region, trail);
-      }),
-    );
+    .option("--prefix <prefix>", "put before the log files' keys");
+  place(create).action((flags: CreateFlags) =>
+    run(flags, async (cloudtrail, region, endpoint) => {
+      const options = clientOptions(endpoint, region, env);
+      const s3 = new S3Client({ ...options, forcePathStyle: true });
+      const trail = await setUpTrail({ cloudtrail, s3, sts: new STSClient(options) }, { ...flags, region });
+      return report(flags, endpoint, region, trail);
+    }),
+  );
 
   const list = place(new Command("list"))
     .description("Show the trails of a Region.")
