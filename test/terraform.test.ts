@@ -9,8 +9,9 @@ import {
   GetTrailStatusCommand,
   ListTagsCommand,
 } from "@aws-sdk/client-cloudtrail";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clients, eventOf } from "./support/clients.ts";
+import { clients, eventOf, eventually } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 import { awsEnvironment, isHere, output } from "./support/tools.ts";
 
@@ -64,7 +65,7 @@ const configuration = (trails: Readonly<Record<string, Block>>, more: Block) => 
   terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
   provider: { aws: { s3_use_path_style: true } },
   resource: {
-    aws_s3_bucket: { logs: { bucket: "tf-logs" } },
+    aws_s3_bucket: { logs: { bucket: "tf-logs", force_destroy: true } },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
     aws_s3_bucket_policy: { logs: { bucket: "${aws_s3_bucket.logs.id}", policy: JSON.stringify(policy) } },
     aws_cloudtrail: Object.fromEntries(
@@ -203,8 +204,7 @@ describe.skipIf(plugins === undefined)("Terraform's provider for AWS, unchanged"
     folder = await mkdtemp(join(tmpdir(), "opentrail-terraform-"));
     const config = join(folder, "opentrail.yaml");
     await writeFile(config, JSON.stringify({ organization }));
-    // No log file comes into the bucket, so that it can be removed.
-    server = await startOpenTrail("--delivery-interval", "12h", "--config", config);
+    server = await startOpenTrail("--delivery-interval", "1s", "--config", config);
     await writeFile(join(folder, "main.tf.json"), JSON.stringify(before));
     await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
   });
@@ -249,6 +249,11 @@ describe.skipIf(plugins === undefined)("Terraform's provider for AWS, unchanged"
     const { ResourceTagList } = await cloudtrail.send(new ListTagsCommand({ ResourceIdList: [arn("audit")] }));
     expect(ResourceTagList?.[0]?.TagsList).toEqual(expect.arrayContaining([{ Key: "on", Value: "call" }]));
 
+    // Log files lie in the bucket by now, and force_destroy empties it.
+    await eventually("a log file", async () => {
+      const { Contents } = await clients(server.url).s3.send(new ListObjectsV2Command({ Bucket: "tf-logs" }));
+      return Contents?.length;
+    });
     expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain("8 destroyed");
     expect((await cloudtrail.send(new DescribeTrailsCommand({}))).trailList).toEqual([]);
   });

@@ -111,3 +111,21 @@ test("page by page, every key and common prefix is shown once, in the order of t
 function inBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
+
+test("each object has one version, and a version may be deleted by its id", async () => {
+  await bucketOf(["a.txt", "holiday/1.jpg", "z.txt"]);
+  const page = await s3.call("ListObjectVersions", { Bucket: "pictures", MaxKeys: 2 });
+  expect(page.Versions).toMatchObject([
+    { Key: "a.txt", VersionId: "null", IsLatest: true, Size: 0, StorageClass: "STANDARD" },
+    { Key: "holiday/1.jpg", VersionId: "null", IsLatest: true },
+  ]);
+  expect(page).toMatchObject({ IsTruncated: true, NextKeyMarker: "holiday/1.jpg", NextVersionIdMarker: "null" });
+  const rest = { Bucket: "pictures", KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+  const last = await s3.call("ListObjectVersions", rest);
+  expect(last).toMatchObject({ IsTruncated: false, Versions: [{ Key: "z.txt" }] });
+  const folders = await s3.call("ListObjectVersions", { Bucket: "pictures", Delimiter: "/", Prefix: "holiday" });
+  expect(folders).toMatchObject({ Versions: [], CommonPrefixes: [{ Prefix: "holiday/" }] });
+  const Objects = page.Versions.map(({ Key, VersionId }: { Key: string; VersionId: string }) => ({ Key, VersionId }));
+  await s3.call("DeleteObjects", { Bucket: "pictures", Delete: { Objects } });
+  expect((await s3.call("ListObjectVersions", { Bucket: "pictures" })).Versions).toMatchObject([{ Key: "z.txt" }]);
+});

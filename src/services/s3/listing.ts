@@ -3,6 +3,8 @@ import type {
   ListObjectsRequest,
   ListObjectsV2Output,
   ListObjectsV2Request,
+  ListObjectVersionsOutput,
+  ListObjectVersionsRequest,
 } from "@aws-sdk/client-s3";
 import type { ObjectHead, Objects } from "../../storage/objects/index.ts";
 import type { Handlers } from "../service.ts";
@@ -107,6 +109,29 @@ export function listingHandlers({ state, objects }: S3Parts): Handlers {
         // Without a delimiter the last key is the next marker.
         ...(found.next !== undefined && delimiter !== "" && { NextMarker: write(found.next) }),
         Contents: found.contents.map((head) => ({ ...wireObject(head, write), Owner })),
+        Name: bucket.name,
+        Prefix: write(prefix),
+        ...(delimiter !== "" && { Delimiter: write(delimiter) }),
+        MaxKeys: limit,
+        ...wirePrefixes(found.commonPrefixes, write),
+        ...(input.EncodingType && { EncodingType: input.EncodingType }),
+      };
+    },
+
+    /** Versioning is never enabled, so each object has one version, "null". */
+    async ListObjectVersions(input: ListObjectVersionsRequest): Promise<ListObjectVersionsOutput> {
+      const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
+      const write = writer(input.EncodingType);
+      const limit = limitOf(input.MaxKeys, "maxKeys");
+      const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: marker = "" } = input;
+      const found = await listKeys(objects, bucket.name, { prefix, delimiter, after: marker, limit });
+      const version = { VersionId: "null", IsLatest: true, Owner: canonicalUser(bucket.owner) };
+      return {
+        IsTruncated: found.next !== undefined,
+        KeyMarker: write(marker),
+        VersionIdMarker: input.VersionIdMarker ?? "",
+        ...(found.next !== undefined && { NextKeyMarker: write(found.next), NextVersionIdMarker: "null" }),
+        Versions: found.contents.map((head) => ({ ...wireObject(head, write), ...version })),
         Name: bucket.name,
         Prefix: write(prefix),
         ...(delimiter !== "" && { Delimiter: write(delimiter) }),
