@@ -133,9 +133,16 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
   }
 }
 
+/**
+ * Milliseconds for which the files of a deleted trail are tried again at most: nobody can turn it to another bucket, and
+ * the old one is seldom made again.
+ */
+export const longestForDeletedMs = 3_600_000;
+
 /** Delivers what a deleted trail logged, and forgets it when that is done; when it has digests, their delivery does. */
 export async function deliverDeletedTrail(parts: DeliverParts, trail: Trail, signal: AbortSignal): Promise<void> {
-  await deliverTrail(parts, trail, signal);
+  const redeliverFor = Math.min(parts.redeliverFor, longestForDeletedMs);
+  await deliverTrail({ ...parts, redeliverFor }, trail, signal);
   const delivery = await loadDelivery(parts.state, trail);
   const proved = (await loadChains(parts.state, trail)).length === 0;
   if (proved && delivery && !isOpen(trail, delivery.value)) await forgetTrail(parts.state, trail);

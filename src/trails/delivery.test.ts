@@ -307,10 +307,10 @@ describe("a bucket that fails", () => {
     await house.record();
     await house.trails.deleteTrail({ ...rest, requestId }, { Name: "audit" });
     await house.record({ requestID: requestId });
-    const delivery = deliver({ redeliverFor: hour });
+    const delivery = deliver();
     await delivery.flush();
     expect(await delivery.delivered()).toBe(0);
-    house.clock.time += 2 * hour;
+    house.clock.time += hour + 1_000;
     await delivery.flush();
     expect(await delivery.delivered()).toBe(house.journal.end());
     expect(await house.state.list("trails-del")).toEqual([]);

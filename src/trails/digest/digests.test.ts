@@ -324,6 +324,23 @@ describe("digests", () => {
     expect((await digestsOf(house)).flatMap(({ logFiles }) => logFiles)).toHaveLength(2);
     expect(await house.state.list("trails")).toEqual([]);
   });
+
+  it("of a deleted trail aren't tried for ever when its bucket is gone, too", async () => {
+    await startLogging(house);
+    await house.record();
+    await deliver(house);
+    const request = call();
+    await house.trails.deleteTrail(request, { Name });
+    await house.record({ requestID: request.requestId, eventName: "DeleteTrail" });
+    house.buckets.delete("logs");
+    await deliver(house);
+    house.clock.time += hour + 60_000;
+    await deliver(house);
+    expect(await house.state.list("trails")).not.toEqual([]);
+    house.clock.time += hour;
+    await deliver(house);
+    expect(await house.state.list("trails")).toEqual([]);
+  });
 });
 
 /** The house's doors to the disk, of which all stay shut after the step at which the process dies. */

@@ -1,6 +1,7 @@
+import { longestForDeletedMs } from "../deliver-trail.ts";
 import { startRounds } from "../rounds.ts";
 import { forgetTrail, isDeleted, trailsToDeliver } from "../store.ts";
-import { type Trail, trailArn } from "../trail.ts";
+import { lastStop, type Trail, trailArn } from "../trail.ts";
 import { withoutChains } from "./chain.ts";
 import { type DigestParts, deliverDigests } from "./deliver-digests.ts";
 
@@ -19,6 +20,13 @@ export interface RunningDigests {
 /** How often it is looked whether digests are due: each trail's end at a second of the hour of their own. */
 const lookMs = (interval: number) => Math.min(Math.max(interval / 60, 1_000), 60_000);
 
+/** Whether what is left of a trail that was deleted has been tried for long enough. */
+function isAbandoned(trail: Trail, now: number): boolean {
+  const deletedAt = lastStop(trail)?.at ?? 0;
+  // Its last log files are tried for as long as that, and only then the digests that would list them.
+  return now - deletedAt > 2 * longestForDeletedMs;
+}
+
 /** Delivers the digest files of all trails with log file validation, every interval from the start of their logging. */
 export function startDigests(options: DigestOptions): RunningDigests {
   const { state, clock, interval, onFailure } = options;
@@ -34,7 +42,10 @@ export function startDigests(options: DigestOptions): RunningDigests {
       const trail = (await state.get(key))?.value as Trail | undefined;
       // Deleted since it was listed, or done and forgotten, or another of the same name.
       if (trail?.id !== id) return;
-      const proved = await deliverDigests(options, trail, signal);
+      const proved = await deliverDigests(options, trail, signal).catch((error: unknown) => {
+        if (isDeleted(key) && isAbandoned(trail, clock.now())) return true;
+        throw error;
+      });
       if (proved && isDeleted(key)) await forgetTrail(state, trail, await withoutChains(state, trail));
     },
   });
