@@ -1,15 +1,19 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { WireResponse } from "../aws/http.ts";
 import { locate } from "../aws/index.ts";
+import { wholeBody } from "./body.ts";
 import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
 import { receive, type WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
 
-/** A path of OpenTrail's own, such as /_opentrail/health; the signal aborts when the client goes away. */
-export type OwnRoute = (head: WireHead, signal: AbortSignal) => Promise<WireResponse>;
+/**
+ * A path of OpenTrail's own, such as /_opentrail/health; the signal aborts when the client goes away, `body` reads what it
+ * sent, and throws an AwsError for what can't be read.
+ */
+export type OwnRoute = (head: WireHead, signal: AbortSignal, body: () => Promise<Buffer>) => Promise<WireResponse>;
 
 export interface GatewayParts extends LifecycleParts {
-  /** By the path. */
+  /** By the path; one that ends in a slash has all paths below it, too. */
   readonly ownRoutes: ReadonlyMap<string, OwnRoute>;
 }
 
@@ -34,22 +38,37 @@ const hint = {
   body: "This is OpenTrail, an AWS endpoint. Point an AWS client at it, for example with AWS_ENDPOINT_URL.\n",
 };
 
-/** Somebody who looks at the address with a browser, which signs nothing. */
-function isBrowser({ method, path, headers }: WireHead): boolean {
+const toConsole = { status: 302, headers: { location: "/console/" } };
+
+/** What somebody gets who looks at the address with a browser, which signs nothing; undefined for anything else. */
+function forBrowser({ method, path, headers }: WireHead): WireResponse | undefined {
+  if (method !== "GET" || headers.authorization !== undefined) return undefined;
+  if (path === "/favicon.ico") return hint;
   const asksForPage = headers.accept?.includes("text/html") ?? false;
-  return (
-    method === "GET" &&
-    headers.authorization === undefined &&
-    (path === "/favicon.ico" || (path === "/" && asksForPage))
-  );
+  return asksForPage && (path === "/" || path === "/console") ? toConsole : undefined;
 }
 
-async function own(head: WireHead, response: ServerResponse, { ownRoutes }: GatewayParts): Promise<WireResponse> {
-  const route = ownRoutes.get(head.path);
+function routeAt(path: string, ownRoutes: GatewayParts["ownRoutes"]): OwnRoute | undefined {
+  return ownRoutes.get(path) ?? ownRoutes.get(path.slice(0, path.indexOf("/", 1) + 1));
+}
+
+/** Beside what begins with /_opentrail/: the path of another endpoint of AWS's, which takes no signed requests as S3 does. */
+function isOwn({ path, query, headers }: WireHead, { ownRoutes }: GatewayParts): boolean {
+  const isSigned = headers.authorization !== undefined || /(^|&)(X-Amz-Signature|Signature)=/.test(query);
+  return path.startsWith("/_opentrail/") || (routeAt(path, ownRoutes) !== undefined && !isSigned);
+}
+
+async function own(
+  head: WireHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { ownRoutes }: GatewayParts,
+): Promise<WireResponse> {
+  const route = routeAt(head.path, ownRoutes);
   if (!route) return { status: 404, headers: text, body: `There is nothing at ${head.path}; see /_opentrail/health\n` };
   const gone = new AbortController();
   response.on("close", () => gone.abort());
-  return route(head, gone.signal);
+  return route(head, gone.signal, () => wholeBody(request));
 }
 
 async function answer(
@@ -61,8 +80,10 @@ async function answer(
   if (isForeignOrigin(head)) {
     return { status: 403, headers: text, body: "OpenTrail takes no calls from other web sites' pages.\n" };
   }
-  if (head.path.startsWith("/_opentrail/")) return own(head, response, parts);
-  const located = isBrowser(head) ? undefined : locate(head);
+  if (isOwn(head, parts)) return own(head, request, response, parts);
+  const page = forBrowser(head);
+  if (page) return page;
+  const located = locate(head);
   return located ? runLifecycle(located, head, request, parts) : hint;
 }
 

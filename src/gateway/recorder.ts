@@ -2,8 +2,9 @@ import type { Answer, Call } from "../aws/call.ts";
 import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
 import type { Random } from "../aws/random.ts";
-import { recordsOf, type Sent } from "../record/index.ts";
+import { type CloudTrailRecord, recordsOf, type Sent, type SignInEvent, signInRecord } from "../record/index.ts";
 import type { Journal } from "../storage/journal/index.ts";
+import type { WireHead } from "./receive.ts";
 
 /** Makes calls and their answers last. */
 export interface Recorder {
@@ -11,6 +12,8 @@ export interface Recorder {
   check(): Promise<void>;
   /** Resolves when the call's records are durable, all or none; throws ServiceUnavailable (503) when it can't be made so. */
   record(call: Call, answer: Answer, sent?: Sent): Promise<void>;
+  /** The same for what happens at the sign-in endpoint, which is no API call. */
+  recordSignIn(event: SignInEvent, request: WireHead): Promise<void>;
 }
 
 interface RecorderParts {
@@ -37,6 +40,19 @@ export function createRecorder(parts: RecorderParts): Recorder {
   let checkedAt = Number.NEGATIVE_INFINITY;
   let state: AwsError | undefined;
 
+  const making = () => ({ completedAt: clock.now(), newId: () => random.uuid() });
+
+  async function append(records: readonly CloudTrailRecord[]): Promise<void> {
+    try {
+      await journal.append(records.map((record) => Buffer.from(JSON.stringify(record))));
+    } catch (error) {
+      // Until the next check nothing is served, as it couldn't be recorded either.
+      checkedAt = clock.now();
+      state = refusal("the journal can't be written", error);
+      throw state;
+    }
+  }
+
   return {
     async check() {
       if (clock.now() - checkedAt >= checkEveryMs) {
@@ -48,15 +64,11 @@ export function createRecorder(parts: RecorderParts): Recorder {
     },
 
     async record(call, answer, sent) {
-      const records = recordsOf(call, answer, { completedAt: clock.now(), newId: () => random.uuid() }, sent);
-      try {
-        await journal.append(records.map((record) => Buffer.from(JSON.stringify(record))));
-      } catch (error) {
-        // Until the next check nothing is served, as it couldn't be recorded either.
-        checkedAt = clock.now();
-        state = refusal("the journal can't be written", error);
-        throw state;
-      }
+      await append(recordsOf(call, answer, making(), sent));
+    },
+
+    async recordSignIn(event, request) {
+      await append([signInRecord(event, request, making())]);
     },
   };
 }

@@ -3,11 +3,12 @@ export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
 export { decodeAuthorizationMessage, encodeAuthorizationMessage } from "./authorization-message.ts";
 export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
-export { codeStep, mfaDeviceKey, readMfaDevice, useMfaCode } from "./mfa.ts";
+export { codeStep, mfaDeviceKey, mfaDevicesOf, readMfaDevice, useMfaCode } from "./mfa.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
 export type { Context } from "./policy/conditions.ts";
 export {
   accountAliasKey,
+  aliasOwnerKey,
   type Entities,
   type EntityKind,
   entityArn,
@@ -21,6 +22,7 @@ export {
   type PolicyHolder,
   type Role,
   type Root,
+  rootCaller,
   rootKey,
   type SamlProvider,
   type SigningCertificate,

@@ -19,6 +19,12 @@ export async function readMfaDevice(
   return entry as StateEntry<typeof entry & MfaDevice> | undefined;
 }
 
+/** The MFA devices of a user, or of the root user, whose id or account number is `principalId`. */
+export async function mfaDevicesOf(state: State, account: AccountId, principalId: string): Promise<MfaDevice[]> {
+  const devices = (await state.list(entityKey(account, "mfa"))).map((entry) => entry.value as MfaDevice);
+  return devices.filter((device) => device.enabled?.principalId === principalId);
+}
+
 /** Where a device is kept: devices of the same name in different paths are different devices. */
 export function mfaDeviceKey(account: AccountId, { path, name }: Pick<MfaDevice, "path" | "name">): string {
   return entityKey(account, "mfa", `${path.slice(1)}${name}`);

@@ -149,6 +149,11 @@ export function accountAliasKey(account: AccountId): string {
   return `iam/${account}/alias`;
 }
 
+/** Whose an alias is: one name space for all accounts, as an alias is part of a sign-in page's host name. */
+export function aliasOwnerKey(alias: string): string {
+  return `iam/aliases/${alias}`;
+}
+
 export function entityArn(account: AccountId, kind: EntityKind, entity: Pick<Named, "name" | "path">): string {
   return `arn:aws:iam::${account}:${kind}${entity.path}${entity.name}`;
 }

@@ -24,8 +24,8 @@ interface OpenedSession {
 }
 
 export interface Sessions {
-  /** Credentials for a caller, valid for `seconds`; the caller's access key id is made here. */
-  issue(caller: SessionCaller, seconds: number): Promise<SessionCredentials>;
+  /** Credentials for a caller, valid for `seconds`; the caller's access key id is made here, if it isn't given. */
+  issue(caller: SessionCaller, seconds: number, accessKeyId?: string): Promise<SessionCredentials>;
   /** What the token says, expired or not; undefined when it isn't a token of this installation for this key. */
   open(accessKeyId: string, token: string): Promise<OpenedSession | undefined>;
 }
@@ -36,8 +36,7 @@ export interface Sessions {
  */
 export function createSessions({ seal, clock, random }: { seal: Seal; clock: Clock; random: Random }): Sessions {
   return {
-    async issue(caller, seconds) {
-      const accessKeyId = newAccessKeyId("ASIA", caller.accountId, random);
+    async issue(caller, seconds, accessKeyId = newAccessKeyId("ASIA", caller.accountId, random)) {
       const secretAccessKey = Buffer.from(random.hex(60), "hex").toString("base64");
       const expires = clock.now() + seconds * 1000;
       const session: OpenedSession = { caller: { ...caller, accessKeyId }, secretAccessKey, expires };

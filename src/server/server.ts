@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Answerer } from "../aws/call.ts";
 import { systemClock, systemRandom } from "../aws/index.ts";
-import { createGateway, createRecorder, createThrottle, type Recorder } from "../gateway/index.ts";
+import { createGateway, createRecorder, createThrottle, type OwnRoute, type Recorder } from "../gateway/index.ts";
 import { openHistory } from "../history/index.ts";
 import { createIdentity } from "../identity/index.ts";
 import { answerWith } from "../services/answer.ts";
@@ -15,6 +15,7 @@ import { createInstanceConnect } from "../services/ec2-instance-connect/index.ts
 import { createIam } from "../services/iam/index.ts";
 import { createLogTarget, createS3 } from "../services/s3/index.ts";
 import type { Handlers } from "../services/service.ts";
+import { createSignIn } from "../services/signin/index.ts";
 import { createSts } from "../services/sts/index.ts";
 import {
   createS3Target,
@@ -144,10 +145,25 @@ export async function startServer(
     onFailure: (error) => log.warn({ err: error }, "The journal could not give up old entries"),
   });
   const metrics = createMetrics(async () => ({ journal: journal.end(), readers: await positions() }));
+  const recorder = replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) });
+  const signIn = createSignIn({
+    state,
+    identity,
+    clock,
+    random,
+    defaultAccount: config.account,
+    region: config.region,
+    answerers,
+    recorder,
+  });
+  const signInRoutes = [...signIn].map(([path, route]): [string, OwnRoute] => [
+    path,
+    (head, _signal, body) => route(head, body),
+  ]);
   const gateway = createGateway({
     answerers,
     authenticate: (credential) => identity.resolve(credential),
-    recorder: replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) }),
+    recorder,
     throttle: config.requestLimit === undefined ? undefined : createThrottle(config.requestLimit, clock),
     defaultAccount: config.account,
     clock,
@@ -159,7 +175,7 @@ export async function startServer(
       if ("accessKeyId" in caller && caller.accessKeyId !== undefined)
         identity.used(caller.accessKeyId, { service: service.name, region });
     },
-    ownRoutes: ownRoutes({ history, metrics, version }),
+    ownRoutes: new Map([...ownRoutes({ history, metrics, version }), ...signInRoutes]),
   });
   const server = createServer(timeouts, gateway);
 

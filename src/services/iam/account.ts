@@ -4,7 +4,7 @@ import type {
   GetAccountSummaryResponse,
   ListAccountAliasesResponse,
 } from "@aws-sdk/client-iam";
-import { accountAliasKey } from "../../identity/index.ts";
+import { accountAliasKey, aliasOwnerKey } from "../../identity/index.ts";
 import type { Handlers } from "../service.ts";
 import { required } from "./checks.ts";
 import { alreadyExists, cannotBeFound, concurrentModification } from "./errors.ts";
@@ -35,11 +35,6 @@ const quotas = {
   UsersQuota: 5000,
   VersionsPerPolicyQuota: 5,
 };
-
-/** Whose an alias is: one name space for all accounts, as an alias is part of a sign-in page's host name. */
-function aliasOwnerKey(alias: string): string {
-  return `iam/aliases/${alias}`;
-}
 
 /** The account as a whole: its alias, and how much of everything it has. */
 export function accountHandlers({ state, clock }: IamParts): Handlers {

@@ -2,9 +2,8 @@ import type { GenerateCredentialReportResponse, GetCredentialReportResponse } fr
 import { stringify } from "csv-stringify/sync";
 import { AwsError } from "../../aws/error.ts";
 import type { AccountId } from "../../aws/names.ts";
-import { entityArn, readAccessKey } from "../../identity/index.ts";
+import { entityArn, mfaDevicesOf, readAccessKey } from "../../identity/index.ts";
 import type { Handlers } from "../service.ts";
-import { devicesOf } from "./mfa-devices.ts";
 import { readPasswordPolicy } from "./password-policy.ts";
 import { readRoot } from "./root.ts";
 import { type IamParts, listEntities } from "./store.ts";
@@ -63,7 +62,7 @@ export function credentialReportHandlers({ state, identity, clock }: IamParts): 
         password_last_used: "no_information",
         password_last_changed: "not_supported",
         password_next_rotation: "not_supported",
-        mfa_active: String((await devicesOf(state, account, account)).length > 0),
+        mfa_active: String((await mfaDevicesOf(state, account, account)).length > 0),
         ...(await keyColumns(root.accessKeyIds)),
         ...certificateColumns([]),
       },
@@ -79,7 +78,7 @@ export function credentialReportHandlers({ state, identity, clock }: IamParts): 
         password_last_used: profile ? "no_information" : "N/A",
         password_last_changed: time(profile?.changed, "N/A"),
         password_next_rotation: time(next, "N/A"),
-        mfa_active: String((await devicesOf(state, account, user.id)).length > 0),
+        mfa_active: String((await mfaDevicesOf(state, account, user.id)).length > 0),
         ...(await keyColumns(user.accessKeyIds)),
         ...certificateColumns(user.signingCertificates ?? []),
       });

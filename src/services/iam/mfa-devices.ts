@@ -16,7 +16,15 @@ import { toBuffer } from "qrcode";
 import type { Call } from "../../aws/call.ts";
 import { AwsError } from "../../aws/error.ts";
 import type { AccountId } from "../../aws/names.ts";
-import { codeStep, entityArn, type MfaDevice, mfaDeviceKey, readMfaDevice, type User } from "../../identity/index.ts";
+import {
+  codeStep,
+  entityArn,
+  type MfaDevice,
+  mfaDeviceKey,
+  mfaDevicesOf,
+  readMfaDevice,
+  type User,
+} from "../../identity/index.ts";
 import type { State, StateEntry } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
 import { required, tagsOf } from "./checks.ts";
@@ -44,11 +52,6 @@ export async function readDevice(
   const entry = await readMfaDevice(state, account, serialNumber);
   if (!entry) throw deviceNotFound(serialNumber);
   return entry;
-}
-
-/** The MFA devices of a user, or of the root user, whose id or account number is `principalId`. */
-export async function devicesOf(state: State, account: AccountId, principalId: string): Promise<MfaDevice[]> {
-  return (await listEntities(state, account, "mfa")).filter((device) => device.enabled?.principalId === principalId);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html */
@@ -111,7 +114,7 @@ export function mfaDeviceHandlers({ state, clock, random }: IamParts): Handlers 
       const { value: user } = await readUser(account, input.UserName);
       const before = await readDevice(state, account, required("serialNumber", input.SerialNumber));
       if (before.value.enabled) throw alreadyExists("MFA Device is already in use.");
-      if ((await devicesOf(state, account, user.id)).length >= mostPerUser) {
+      if ((await mfaDevicesOf(state, account, user.id)).length >= mostPerUser) {
         throw quotaExceeded("MFADevicesPerUser", mostPerUser);
       }
       const usedStep = stepOf(before.value, input);
@@ -155,7 +158,7 @@ export function mfaDeviceHandlers({ state, clock, random }: IamParts): Handlers 
       const { account } = call;
       const name = input.UserName ?? ownUserName(call);
       const user = name === undefined ? undefined : (await readUser(account, name)).value;
-      const devices = await devicesOf(state, account, user?.id ?? account);
+      const devices = await mfaDevicesOf(state, account, user?.id ?? account);
       const { items, paging } = page(devices, (device) => serialOf(account, device).toLowerCase(), input);
       return {
         MFADevices: items.map((device) => ({
