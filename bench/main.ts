@@ -7,6 +7,7 @@ import { benchRecording } from "./recording.ts";
 import { benchShape } from "./shape.ts";
 import { benchStart } from "./start.ts";
 import { type Figure, machine } from "./support.ts";
+import { benchVerify } from "./verify.ts";
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: benchStart,
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   recording: benchRecording,
   fresh: benchFresh,
   history: benchHistory,
+  verify: benchVerify,
   delivery: benchDelivery,
 };
 

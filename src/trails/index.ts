@@ -1,6 +1,6 @@
 export { bucketPolicyFor } from "./bucket-policy.ts";
 export { type DeliveryOptions, type RunningDelivery, startDelivery } from "./delivery.ts";
-export { type DigestOptions, type RunningDigests, startDigests } from "./digest/digests.ts";
+export { startDigests } from "./digest/digests.ts";
 export { type DigestKeys, openDigestKeys } from "./digest/keys.ts";
 export { listPublicKeysOperation } from "./digest/list-public-keys.ts";
 export { eventDataStoreNotFound } from "./errors.ts";

@@ -120,3 +120,27 @@ it.each([
   const { cloudtrail } = await open();
   await expect(cloudtrail.call(operation, input)).rejects.toMatchObject({ code, status: 400 });
 });
+
+it("lists the public keys of digests that were valid in a time range, by Region", async () => {
+  const { cloudtrail, keys, clock } = await open();
+  const day = 86_400_000;
+  const start = clock.now();
+  const { fingerprint: first } = await keys.signingKey("us-east-1", start);
+  const { fingerprint: second } = await keys.signingKey("us-east-1", start + 29 * day);
+  const list = async (input: object, region = "us-east-1") => {
+    const { PublicKeyList } = (await cloudtrail.call("ListPublicKeys", input, { region })) as {
+      PublicKeyList: { Fingerprint: string }[];
+    };
+    return PublicKeyList.map(({ Fingerprint }) => Fingerprint);
+  };
+  const at = (days: number) => new Date(start + days * day);
+  expect(await cloudtrail.call("ListPublicKeys", {})).toMatchObject({
+    PublicKeyList: [{ Fingerprint: first, ValidityStartTime: at(0), ValidityEndTime: at(30) }],
+  });
+  expect(await list({ StartTime: at(28), EndTime: at(29) })).toEqual([first, second]);
+  expect(await list({ StartTime: at(31), EndTime: at(99) })).toEqual([second]);
+  expect(await list({ StartTime: at(60), EndTime: at(99) })).toEqual([]);
+  expect(await list({}, "eu-west-1")).toEqual([]);
+  await expect(list({ StartTime: at(2), EndTime: at(1) })).rejects.toMatchObject({ code: "InvalidTimeRangeException" });
+  await expect(list({ NextToken: "more" })).rejects.toMatchObject({ code: "InvalidTokenException" });
+});
