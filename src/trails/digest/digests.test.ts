@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { createPublicKey, generateKeyPairSync, verify as verifySignature } from "node:crypto";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -475,6 +476,35 @@ describe("keys", () => {
       for (const name of files) expect((await stat(join(folder, "keys", home, name))).mode & 0o777).toBe(0o600);
       const again = await openDigestKeys({ folder: join(folder, "keys") });
       expect((await again.signingKey(home, start + 66 * day)).fingerprint).toBe(listed[2]?.fingerprint);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("may be one that is given as PEM, which isn't copied", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "opentrail-keys-"));
+    const given = join(folder, "given.pem");
+    try {
+      const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      await writeFile(given, privateKey.export({ type: "pkcs1", format: "pem" }));
+      const own = await openDigestKeys({ folder: join(folder, "keys"), given });
+      const start = Date.parse("2026-01-01T00:00:00Z");
+      const { fingerprint, sign } = await own.signingKey(home, start);
+      await own.signingKey(home, start + 400 * 24 * hour);
+      const [listed, ...none] = await own.publicKeys(home);
+      expect(none).toEqual([]);
+      expect(listed?.fingerprint).toBe(fingerprint);
+      expect([listed?.validFrom, (listed?.validTo ?? 0) > start + 400 * 24 * hour]).toEqual([start, true]);
+      const der = { key: listed?.der as Buffer, format: "der", type: "pkcs1" } as const;
+      expect(
+        verifySignature("sha256", Buffer.from("text"), createPublicKey(der), Buffer.from(sign("text"), "hex")),
+      ).toBe(true);
+      expect(await readdir(join(folder, "keys", home))).toEqual([`${fingerprint}.json`]);
+
+      await writeFile(given, "a secret that is no key");
+      const broken = openDigestKeys({ folder: join(folder, "keys"), given });
+      await expect(broken).rejects.toThrow(/given\.pem holds no RSA private key of 2048 bits/);
+      await expect(broken).rejects.not.toThrow(/secret/);
     } finally {
       await rm(folder, { recursive: true });
     }
