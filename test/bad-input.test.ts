@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -101,6 +102,25 @@ describe("bad input gets AWS's error, and the next call works", () => {
       name: "SignatureDoesNotMatch",
     });
     await clients(server.url, keys).ec2.send(new DescribeVolumesCommand({}));
+  });
+
+  it("a large upload that is refused, from a client that reads the answer when it has sent everything", async () => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname).pause();
+    const size = 32 * 1024 * 1024;
+    const hash = "0".repeat(64);
+    for (const [path, sha256] of [
+      ["/not-here/k", "UNSIGNED-PAYLOAD"],
+      ["/not-here/k", hash],
+    ]) {
+      const head = `PUT ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: ${scope("s3")}\r\nx-amz-content-sha256: ${sha256}\r\n`;
+      socket.write(`${head}content-length: ${size}\r\n\r\n`);
+      await new Promise((resolve) => socket.write(Buffer.alloc(size), resolve));
+      const [answer] = (await once(socket.resume(), "data")) as [Buffer];
+      socket.pause();
+      expect(answer.toString()).toMatch(/^HTTP\/1.1 404 .*<Code>NoSuchBucket<\/Code>/s);
+    }
+    socket.destroy();
   });
 
   it("a bucket that isn't there, recorded", async () => {

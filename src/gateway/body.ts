@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { pipeline, type Readable, Transform } from "node:stream";
+import { PassThrough, pipeline, type Readable, Transform } from "node:stream";
 import { createGunzip, createInflate } from "node:zlib";
 import { AwsError } from "../aws/error.ts";
 
@@ -36,6 +36,22 @@ export async function wholeBody(request: IncomingMessage): Promise<Buffer> {
     throw new AwsError("MalformedInput", `The request body could not be read as ${encoding}`, { cause: error });
   }
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+}
+
+/** A request body as a stream of its own: whoever stops reading it half-way doesn't cut the client's connection. */
+export function bodyStream(request: IncomingMessage): Readable {
+  const body = new PassThrough();
+  request.on("error", (error) => body.destroy(error));
+  return request.pipe(body);
+}
+
+/**
+ * Reads and forgets what the client still sends of a call that is answered: one that sends everything before it reads
+ * gets its answer then, and the connection can go on.
+ */
+export function drain(request: IncomingMessage): void {
+  request.unpipe();
+  request.resume();
 }
 
 /** Passes a body on and fails at its end when it isn't what the signed x-amz-content-sha256 says. */

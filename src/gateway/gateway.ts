@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { WireResponse } from "../aws/http.ts";
 import { locate } from "../aws/index.ts";
-import { wholeBody } from "./body.ts";
+import { drain, wholeBody } from "./body.ts";
 import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
 import { receive, type WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
@@ -95,6 +95,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
       .then((wire) => {
         // Nobody will read the rest of a body that was refused half-way, so the connection can't be used again.
         if (wire.status === 413) response.shouldKeepAlive = false;
+        else drain(request);
         return reply(response, wire);
       })
       .catch((error: unknown) => {

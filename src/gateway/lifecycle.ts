@@ -22,7 +22,7 @@ import { type AccountId, accountId, region } from "../aws/names.ts";
 import { noNotes } from "../aws/notes.ts";
 import type { Random } from "../aws/random.ts";
 import type { Sent } from "../record/index.ts";
-import { contentHashCheck, wholeBody } from "./body.ts";
+import { bodyStream, contentHashCheck, wholeBody } from "./body.ts";
 import type { WireHead } from "./receive.ts";
 import type { Recorder } from "./recorder.ts";
 import { bytesSent } from "./reply.ts";
@@ -91,7 +91,8 @@ async function authenticated({ service, credential }: Located, parts: LifecycleP
   }
 }
 
-function streamedBody(head: WireHead, request: IncomingMessage, secretAccessKey: string | undefined): Readable {
+function streamedBody(head: WireHead, incoming: IncomingMessage, secretAccessKey: string | undefined): Readable {
+  const request = bodyStream(incoming);
   const hash = head.headers["x-amz-content-sha256"] ?? "";
   if (hash.startsWith("STREAMING-") || head.headers["content-encoding"]?.includes("aws-chunked")) {
     return decodeChunked(request, head, secretAccessKey);
@@ -193,6 +194,12 @@ async function answerOf(
   try {
     return { output: await answerer(call) };
   } catch (error) {
-    return { error: error instanceof AwsError ? error : internalError(error, call.actionName) };
+    if (error instanceof AwsError) return { error };
+    const isFull = (error as NodeJS.ErrnoException).code === "ENOSPC";
+    return { error: isFull ? noRoom(error) : internalError(error, call.actionName) };
   }
+}
+
+function noRoom(cause: unknown): AwsError {
+  return new AwsError("ServiceUnavailable", "There is no room left in OpenTrail's data folder", { status: 503, cause });
 }
