@@ -4,9 +4,12 @@ import { get as httpsGet } from "node:https";
 import { createInterface } from "node:readline";
 import type { FoundEvent } from "./found-event.ts";
 
-/** Where OpenTrail runs: the endpoint that AWS's own clients are pointed at. */
+/** Where OpenTrail runs: the endpoint that AWS's own clients are pointed at. Throws an error of one line for no URL. */
 export function endpointOf(flag: string | undefined, env: NodeJS.ProcessEnv): string {
-  return flag ?? env.AWS_ENDPOINT_URL ?? "http://127.0.0.1:4770";
+  const endpoint = flag ?? env.AWS_ENDPOINT_URL ?? "http://127.0.0.1:4770";
+  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint;
+  const setting = flag === undefined ? "AWS_ENDPOINT_URL" : "--endpoint";
+  throw new Error(`${setting}: "${endpoint}" is no URL; give it as http://127.0.0.1:4770`);
 }
 
 /**

@@ -106,6 +106,9 @@ describe("opentrail lookup", () => {
       `OpenTrail doesn't answer at http://127.0.0.1:1 (ECONNREFUSED); start it with "opentrail start", or say where it is with --endpoint`,
     );
     await expect(lookup(["--limit", "many"])).rejects.toThrow("limit is no whole number");
+    await expect(lookup([], { url: "localhost:4770" })).rejects.toThrow(
+      'AWS_ENDPOINT_URL: "localhost:4770" is no URL; give it as http://127.0.0.1:4770',
+    );
     await expect(lookup(["--user", ""])).rejects.toThrow("Username is empty");
     await expect(lookup(["--since", "yesterday"])).rejects.toThrow(CommanderError);
     await expect(lookup(["--read-only", "perhaps"])).rejects.toThrow(CommanderError);
