@@ -178,9 +178,9 @@ describe("bad input gets AWS's error, and the next call works", () => {
     expect((await post("ec2", "Action=DescribeRegions&Version=2016-11-15", form)).status).toBe(200);
   });
 
-  it("a person's browser is told what this is, and isn't on record", async () => {
-    const response = await fetch(server.url, { headers: { accept: "text/html,*/*" } });
-    expect([response.status, await response.text()]).toEqual([404, expect.stringContaining("AWS_ENDPOINT_URL")]);
+  it("a person's browser is led to the console, and isn't on record", async () => {
+    const response = await fetch(server.url, { headers: { accept: "text/html,*/*" }, redirect: "manual" });
+    expect([response.status, response.headers.get("location")]).toEqual([302, "/console/"]);
   });
 
   it("a page of another web site", async () => {

@@ -1,21 +1,38 @@
 import { Readable } from "node:stream";
 import type { WireResponse } from "../aws/http.ts";
 import type { OwnRoute } from "../gateway/index.ts";
-import { type History, HistoryRequestError, handleSearch, handleTail } from "../history/index.ts";
+import {
+  type History,
+  HistoryRequestError,
+  handleActivity,
+  handleCsv,
+  handleJson,
+  handleSearch,
+  handleTail,
+  handleValues,
+} from "../history/index.ts";
+import { consoleRoutes } from "./console.ts";
 import type { Metrics } from "./metrics.ts";
 
 const json = { "content-type": "application/json" };
 const lines = { "content-type": "application/x-ndjson" };
+const download = (type: string, name: string) => ({
+  "content-type": type,
+  "content-disposition": `attachment; filename="${name}"`,
+});
 
-/** Lines as they come; a request that can't be understood is a 400 with one line that says why. */
-async function stream(open: () => AsyncIterable<string>): Promise<WireResponse> {
+/** Text as it comes; a request that can't be understood is a 400 with one line that says why. */
+async function stream(
+  headers: Readonly<Record<string, string>>,
+  open: () => AsyncIterable<string>,
+): Promise<WireResponse> {
   const iterator = open()[Symbol.asyncIterator]();
   try {
     // The first line is awaited, so that a bad request is answered with a status and not with a broken stream.
     const first = await iterator.next();
     return {
       status: 200,
-      headers: lines,
+      headers: { ...headers, "cache-control": "no-store" },
       body: Readable.from(
         (async function* () {
           if (first.done) return;
@@ -37,6 +54,10 @@ export function ownRoutes(parts: {
   version: string;
 }): ReadonlyMap<string, OwnRoute> {
   const { history, metrics, version } = parts;
+  const read =
+    (headers: Readonly<Record<string, string>>, handle: typeof handleSearch): OwnRoute =>
+    (head) =>
+      stream(headers, () => handle(history, new URLSearchParams(head.query)));
   return new Map<string, OwnRoute>([
     [
       "/_opentrail/health",
@@ -50,7 +71,15 @@ export function ownRoutes(parts: {
         body: await metrics.text(),
       }),
     ],
-    ["/_opentrail/events", (head) => stream(() => handleSearch(history, new URLSearchParams(head.query)))],
-    ["/_opentrail/tail", (head, signal) => stream(() => handleTail(history, new URLSearchParams(head.query), signal))],
+    ["/_opentrail/events", read(lines, handleSearch)],
+    ["/_opentrail/event_history.csv", read(download("text/csv; charset=utf-8", "event_history.csv"), handleCsv)],
+    ["/_opentrail/event_history.json", read(download("application/json", "event_history.json"), handleJson)],
+    ["/_opentrail/activity", read(json, handleActivity)],
+    ["/_opentrail/values", read(json, handleValues)],
+    ...consoleRoutes(),
+    [
+      "/_opentrail/tail",
+      (head, signal) => stream(lines, () => handleTail(history, new URLSearchParams(head.query), signal)),
+    ],
   ]);
 }

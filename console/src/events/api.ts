@@ -1,0 +1,118 @@
+import type { CloudTrailRecord } from "../../../src/record/record.ts";
+import { type AttributeKey, parameterOf, type Term } from "./attributes.ts";
+import { momentsOf, type TimeRange } from "./time-range.ts";
+
+/** An event, and what CloudTrail derives from its record for look-ups. */
+export interface FoundEvent {
+  readonly position: number;
+  readonly username?: string;
+  readonly resources: readonly { readonly type?: string; readonly name: string }[];
+  readonly record: CloudTrailRecord;
+}
+
+/** Which events are meant, in which time; `seen`: the server answers when this entry of the journal can be found. */
+export interface Selection {
+  readonly terms: readonly Term[];
+  readonly range: TimeRange;
+  readonly seen?: number | undefined;
+}
+
+/** How many events fall into each stretch of time; seconds since 1970. */
+export interface Activity {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  readonly bars: readonly Bar[];
+}
+
+export interface Bar {
+  readonly time: number;
+  readonly writes: number;
+  readonly reads: number;
+  readonly errors: number;
+}
+
+type Options = Readonly<Record<string, string | number | undefined>>;
+
+/** The query that asks OpenTrail's API for a selection; `now` in milliseconds since 1970. */
+export function selectionQuery({ terms, range, seen }: Selection, options: Options, now: number): string {
+  const parameters = new URLSearchParams(terms.map(parameterOf));
+  for (const [name, value] of Object.entries({ ...momentsOf(range, now), seen, ...options }))
+    if (value !== undefined) parameters.set(name, String(value));
+  return parameters.toString();
+}
+
+async function get(path: string, selection: Selection, options: Options, signal: AbortSignal): Promise<Response> {
+  const query = selectionQuery(selection, options, Date.now());
+  const response = await fetch(`/_opentrail/${path}?${query}`, { signal });
+  if (response.ok) return response;
+  const body = await response.text();
+  throw new Error(messageIn(body) ?? `OpenTrail answered with HTTP status ${response.status}.`);
+}
+
+function messageIn(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { message?: string }).message;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The place behind an event, newest first. */
+export function placeOf({ record, position }: FoundEvent): string {
+  return `${Date.parse(record.eventTime) / 1_000}-${position}`;
+}
+
+/** The newest events that are meant, behind `after`. */
+export async function findEvents(
+  selection: Selection,
+  options: { readonly after?: string | undefined; readonly limit: number },
+  signal: AbortSignal,
+): Promise<FoundEvent[]> {
+  const response = await get("events", selection, options, signal);
+  const lines = (await response.text()).split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as FoundEvent);
+}
+
+/** One event by its id; undefined where Event history hasn't got it. */
+export async function findEvent(id: string, signal: AbortSignal): Promise<FoundEvent | undefined> {
+  const terms: Term[] = [{ key: "EventId", value: id, negated: false }];
+  const [event] = await findEvents({ terms, range: undefined }, { limit: 1 }, signal);
+  return event;
+}
+
+export async function findActivity(selection: Selection, bars: number, signal: AbortSignal): Promise<Activity> {
+  return (await get("activity", selection, { bars }, signal)).json();
+}
+
+/** An attribute's values that contain what was typed, the most frequent first. */
+export async function findValues(
+  selection: Selection,
+  options: { readonly attribute: AttributeKey; readonly typed: string; readonly limit: number },
+  signal: AbortSignal,
+): Promise<{ value: string; events: number }[]> {
+  return (await get("values", selection, options, signal)).json();
+}
+
+/** Tells each event's entry in the journal as it is recorded, until the signal aborts; ends with an error when it breaks off. */
+export async function followEvents(
+  terms: readonly Term[],
+  onEvent: (position: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await get("tail", { terms, range: undefined }, {}, signal);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) throw new Error("OpenTrail went away.");
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") onEvent((JSON.parse(line) as FoundEvent).position);
+  }
+}
+
+/** Where the selection can be downloaded; the newest 200,000 events at most. */
+export function downloadHref(selection: Selection, format: "csv" | "json"): string {
+  return `/_opentrail/event_history.${format}?${selectionQuery(selection, {}, Date.now())}`;
+}

@@ -1,0 +1,47 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useRef } from "react";
+import { findActivity, findEvents, placeOf } from "./api.ts";
+import { totalOf } from "./bars.ts";
+import type { View } from "./view.ts";
+
+const barCount = 96;
+
+/** The view's events, page by page, and its activity; what is shown stays until the next is there. */
+export function useEvents({ terms, range, after }: View, pageSize: number) {
+  const queries = useQueryClient();
+  const seen = useRef<number>(undefined);
+  const selection = () => ({ terms, range, seen: seen.current });
+
+  const page = useQuery({
+    queryKey: ["events", terms, range, after, pageSize],
+    queryFn: async ({ signal }) => {
+      // One more than is shown tells whether there is another page.
+      const found = await findEvents(selection(), { after, limit: pageSize + 1 }, signal);
+      const events = found.slice(0, pageSize);
+      const last = events.at(-1);
+      return { events, next: last && found.length > pageSize ? placeOf(last) : undefined };
+    },
+    placeholderData: keepPreviousData,
+  });
+  const activity = useQuery({
+    queryKey: ["activity", terms, range],
+    queryFn: ({ signal }) => findActivity(selection(), barCount, signal),
+    placeholderData: keepPreviousData,
+  });
+
+  /** Asks anew; with `position`, when that entry of the journal can be found. Resolves when the answers are shown. */
+  const refresh = useCallback(
+    async (position?: number) => {
+      seen.current = position ?? seen.current;
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ["events"] }),
+        queries.invalidateQueries({ queryKey: ["activity"] }),
+      ]);
+    },
+    [queries],
+  );
+
+  const bars = activity.data && totalOf(activity.data);
+  const total = activity.isPlaceholderData || !bars ? undefined : bars.writes + bars.reads + bars.errors;
+  return { page, activity, total, refresh };
+}
