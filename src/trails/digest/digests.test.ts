@@ -218,6 +218,28 @@ describe("digests", () => {
     expect((await verified(house)).findings).toMatchObject([{ problem: "ChainRestarted" }]);
   });
 
+  it("of a new run of logging have what was delivered after it began, also of the run before", async () => {
+    await startLogging(house);
+    await house.record();
+    await deliver(house);
+    house.clock.time += hour;
+    await deliver(house);
+    await house.record();
+    await stopLogging(house);
+    house.clock.time += 1_000;
+    await house.trails.startLogging(call(), { Name });
+    for (let n = 0; n < 3; n++) {
+      house.clock.time += hour;
+      await deliver(house);
+    }
+    const found = await digestsOf(house);
+    expect(found.map(({ logFiles }) => logFiles.length)).toEqual([1, 0, 1, 0, 0]);
+    expect(found.map(({ previousDigestS3Object }) => previousDigestS3Object !== null)).toEqual([
+      ...[false, true, false, true, true],
+    ]);
+    await expectProved(house, "after the restart");
+  });
+
   it("are of the time in which validation is on", async () => {
     await startLogging(house, { EnableLogFileValidation: false });
     await house.record();
@@ -449,6 +471,56 @@ it("has every log file in exactly one digest, whatever happens", async () => {
     }),
     { numRuns: 40 },
   );
+});
+
+it("has every log file in exactly one digest when two processes deliver at once", async () => {
+  const house = await openHouse();
+  try {
+    await startLogging(house);
+    for (let round = 0; round < 25; round++) {
+      for (let n = 0; n < 3; n++)
+        await house.record({ eventTime: new Date(house.clock.time + n * 600_000).toISOString() });
+      house.clock.time += hour;
+      await Promise.all([deliver(house), deliver(house)]);
+    }
+    house.clock.time += 60_000;
+    await stopLogging(house);
+    for (let n = 0; n < 2; n++) await deliver(house);
+    await expectProved(house, "in the end");
+  } finally {
+    await house.close();
+  }
+});
+
+it("has a log file in the next digest when one is decided just before the delivery is noted", async () => {
+  const house = await openHouse();
+  try {
+    await startLogging(house);
+    await house.record();
+    house.clock.time += hour - 1;
+    let decided = false;
+    const state: State = {
+      ...house.state,
+      async commit(changes) {
+        if (!decided && changes.some(({ key }) => key.startsWith("trails-digest-files/"))) {
+          decided = true;
+          house.clock.time += 1;
+          const digests = startDigests({ ...house, keys, interval: hour, onFailure: () => {} });
+          await digests.flush();
+          await digests.stop();
+        }
+        return house.state.commit(changes);
+      },
+    };
+    await deliver(house, { state });
+    expect((await digestsOf(house)).map(({ logFiles }) => logFiles.length)).toEqual([0]);
+    house.clock.time += hour;
+    await deliver(house);
+    expect((await digestsOf(house)).map(({ logFiles }) => logFiles.length)).toEqual([0, 1]);
+    await expectProved(house, "in the end");
+  } finally {
+    await house.close();
+  }
 });
 
 describe("keys", () => {
