@@ -183,6 +183,17 @@ describe("bad input gets AWS's error, and the next call works", () => {
     expect([response.status, response.headers.get("location")]).toEqual([302, "/console/"]);
   });
 
+  it("a page under a name that only points here (DNS rebinding)", async () => {
+    const { hostname, port } = new URL(server.url);
+    const status = await new Promise((resolve) => {
+      const headers = { host: `evil.example:${port}`, "sec-fetch-site": "same-origin" };
+      httpRequest({ hostname, port, path: "/?Action=DescribeRegions&Version=2016-11-15", headers }, (response) =>
+        resolve(response.resume().statusCode),
+      ).end();
+    });
+    expect(status).toBe(403);
+  });
+
   it("a page of another web site", async () => {
     const { status } = await post("ec2", "Action=DescribeRegions&Version=2016-11-15", {
       ...form,

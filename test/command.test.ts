@@ -18,7 +18,8 @@ const opentrail = (...args: string[]) => {
 
 const servers: TestServer[] = [];
 afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
+  // The last first: a server that was started again has the data of the one before.
+  for (const server of servers.splice(0).reverse()) await server.dispose();
 });
 async function start(...flags: string[]) {
   const server = await startOpenTrail(...flags);

@@ -15,7 +15,8 @@ import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 
 const servers: TestServer[] = [];
 afterEach(async () => {
-  for (const server of servers.splice(0)) await server.dispose();
+  // The last first: a server that was started again has the data of the one before.
+  for (const server of servers.splice(0).reverse()) await server.dispose();
 });
 
 type Clients = ReturnType<typeof clients>;

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { WireResponse } from "../aws/http.ts";
 import { locate } from "../aws/index.ts";
 import { drain, wholeBody } from "./body.ts";
+import { hint, pageFor, refusedPage } from "./browser.ts";
 import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
 import { receive, type WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
@@ -18,35 +19,6 @@ export interface GatewayParts extends LifecycleParts {
 }
 
 const text = { "content-type": "text/plain; charset=utf-8" };
-
-/**
- * A page of some web site must not use the person's browser to call a gateway that takes any key on loopback.
- * True when the request carries the Origin of another host.
- */
-function isForeignOrigin(head: WireHead): boolean {
-  const { origin, host } = head.headers;
-  if (origin === undefined) return false;
-  const hostname = URL.canParse(origin) ? new URL(origin).hostname : origin;
-  return URL.canParse(origin) && new URL(origin).host === host
-    ? false
-    : !/^(localhost|127\.0\.0\.1|\[::1\]|.+\.localhost)$/.test(hostname);
-}
-
-const hint = {
-  status: 404,
-  headers: text,
-  body: "This is OpenTrail, an AWS endpoint. Point an AWS client at it, for example with AWS_ENDPOINT_URL.\n",
-};
-
-const toConsole = { status: 302, headers: { location: "/console/" } };
-
-/** What somebody gets who looks at the address with a browser, which signs nothing; undefined for anything else. */
-function forBrowser({ method, path, headers }: WireHead): WireResponse | undefined {
-  if (method !== "GET" || headers.authorization !== undefined) return undefined;
-  if (path === "/favicon.ico") return hint;
-  const asksForPage = headers.accept?.includes("text/html") ?? false;
-  return asksForPage && (path === "/" || path === "/console") ? toConsole : undefined;
-}
 
 function routeAt(path: string, ownRoutes: GatewayParts["ownRoutes"]): OwnRoute | undefined {
   return ownRoutes.get(path) ?? ownRoutes.get(path.slice(0, path.indexOf("/", 1) + 1));
@@ -77,11 +49,10 @@ async function answer(
   response: ServerResponse,
   parts: GatewayParts,
 ): Promise<WireResponse> {
-  if (isForeignOrigin(head)) {
-    return { status: 403, headers: text, body: "OpenTrail takes no calls from other web sites' pages.\n" };
-  }
+  const refused = refusedPage(head);
+  if (refused) return refused;
   if (isOwn(head, parts)) return own(head, request, response, parts);
-  const page = forBrowser(head);
+  const page = pageFor(head);
   if (page) return page;
   const located = locate(head);
   return located ? runLifecycle(located, head, request, parts) : hint;

@@ -1,0 +1,44 @@
+import type { WireResponse } from "../aws/http.ts";
+import type { WireHead } from "./receive.ts";
+
+const text = { "content-type": "text/plain; charset=utf-8" };
+const ofThisMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.+\.localhost)$/;
+
+function isOfThisMachine(url: string): boolean {
+  return URL.canParse(url) && ofThisMachine.test(new URL(url).hostname);
+}
+
+const foreign: WireResponse = {
+  status: 403,
+  headers: text,
+  body: "OpenTrail takes no calls from other web sites' pages.\n",
+};
+
+/** What an address gives that is none of AWS's nor of OpenTrail's own. */
+export const hint: WireResponse = {
+  status: 404,
+  headers: text,
+  body: "This is OpenTrail, an AWS endpoint. Point an AWS client at it, for example with AWS_ENDPOINT_URL.\n",
+};
+
+const toConsole: WireResponse = { status: 302, headers: { location: "/console/" } };
+
+/**
+ * A page of some web site must not use the person's browser to call a gateway that takes any key on loopback: neither
+ * from its own origin nor under a name that it lets point here (DNS rebinding). Undefined for what may go on.
+ */
+export function refusedPage({ headers }: WireHead): WireResponse | undefined {
+  const { origin, host = "" } = headers;
+  const isBrowser = origin !== undefined || headers["sec-fetch-site"] !== undefined;
+  if (!isBrowser) return undefined;
+  const isOurs = isOfThisMachine(`http://${host}`) && (origin === undefined || isOfThisMachine(origin));
+  return isOurs ? undefined : foreign;
+}
+
+/** What somebody gets who looks at the address with a browser, which signs nothing; undefined for anything else. */
+export function pageFor({ method, path, headers }: WireHead): WireResponse | undefined {
+  if (method !== "GET" || headers.authorization !== undefined) return undefined;
+  if (path === "/favicon.ico") return hint;
+  const asksForPage = headers.accept?.includes("text/html") ?? false;
+  return asksForPage && (path === "/" || path === "/console") ? toConsole : undefined;
+}
