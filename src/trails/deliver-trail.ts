@@ -105,7 +105,9 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
     const batch = await make(wanted);
     const plan = { ...wanted, to: batch.to };
     const delivers = batch.files.length > 0;
-    const finished = stop && (batch.stopFound || (stopLost && batch.to >= end));
+    // A kept plan may know of an earlier stop only: logging was started and stopped again since.
+    const stopFound = batch.stopFound && lastStop(wanted.trail)?.requestId === stop?.requestId;
+    const finished = stop && (stopFound || (stopLost && batch.to >= end));
     const { plan: _, ...rest } = value;
     const passed = { ...rest, cursor: batch.to, ...(finished && { finishedStop: stop.requestId }) };
     if (delivers) {
