@@ -26,13 +26,13 @@ import {
   startDelivery,
   startDigests,
 } from "../trails/index.ts";
+import { version } from "../version.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
 import { keepJournal } from "./keep-journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
 import { openStorage } from "./storage.ts";
-import { version } from "./version.ts";
 
 export interface RunningServer {
   /** `http://127.0.0.1:4770` */

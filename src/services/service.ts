@@ -8,6 +8,3 @@ export type Handler<Input, Output> = (input: Input, call: Call) => Promise<Outpu
 
 /** The actions that a service answers; any other gets the service's own "unsupported" error. */
 export type Handlers = Readonly<Record<string, Handler<never, object>>>;
-
-/** The call's input as the SDK's type; the wire has checked it against the model. */
-export type InputOf<Command> = Command extends new (input: infer Input) => unknown ? Input : Members;
