@@ -1,4 +1,4 @@
-import type { Call, Members } from "../aws/call.ts";
+import type { Call } from "../aws/call.ts";
 
 /**
  * One action of an embedded service: takes the decoded input, gives the output's members, throws an AwsError.
