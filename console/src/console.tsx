@@ -19,12 +19,12 @@ function Navigation() {
   const [theme, setTheme] = useState(chosenTheme);
   const follow = useFollow();
   return (
-    <header id="navigation">
+    <div id="navigation">
       <TopNavigation
         identity={{
           href: "/console/events",
           title: "OpenTrail",
-          logo: { src: `${import.meta.env.BASE_URL}icon.svg`, alt: "" },
+          logo: { src: `${import.meta.env.BASE_URL}icon.svg`, alt: "Logo" },
           onFollow: follow,
         }}
         utilities={[
@@ -42,7 +42,7 @@ function Navigation() {
           },
         ]}
       />
-    </header>
+    </div>
   );
 }
 

@@ -10,7 +10,10 @@ import { Console } from "./console.tsx";
 import { showTheme } from "./theme.ts";
 
 const queries = new QueryClient({
-  defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false, staleTime: 30_000 } },
+  defaultOptions: {
+    // OpenTrail may run on this very machine, which answers without any network.
+    queries: { networkMode: "always", retry: 1, refetchOnWindowFocus: false, staleTime: 30_000 },
+  },
 });
 
 showTheme();

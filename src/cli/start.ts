@@ -11,7 +11,7 @@ const welcome = (url: string, config: Config) => `
     export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
     aws ec2 create-volume --size 1 --availability-zone ${config.region}a
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateVolume
-    ./opentrail lookup --since 10m          (or follow live: ./opentrail tail)
+    ./opentrail lookup --since 10m          (or open ${url}/console/ in a browser)
 
   Account ${config.account}. Everything lies in ${resolve(config.data)}; delete that folder to begin anew.
 

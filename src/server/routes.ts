@@ -52,8 +52,10 @@ export function ownRoutes(parts: {
   history: History;
   metrics: Metrics;
   version: string;
+  /** Aborts when no more is served: what follows events ends then. */
+  stopping: AbortSignal;
 }): ReadonlyMap<string, OwnRoute> {
-  const { history, metrics, version } = parts;
+  const { history, metrics, version, stopping } = parts;
   const read =
     (headers: Readonly<Record<string, string>>, handle: typeof handleSearch): OwnRoute =>
     (head) =>
@@ -79,7 +81,10 @@ export function ownRoutes(parts: {
     ...consoleRoutes(),
     [
       "/_opentrail/tail",
-      (head, signal) => stream(lines, () => handleTail(history, new URLSearchParams(head.query), signal)),
+      (head, gone) => {
+        const signal = AbortSignal.any([gone, stopping]);
+        return stream(lines, () => handleTail(history, new URLSearchParams(head.query), signal));
+      },
     ],
   ]);
 }

@@ -160,6 +160,7 @@ export async function startServer(
     path,
     (head, _signal, body) => route(head, body),
   ]);
+  const stopping = new AbortController();
   const gateway = createGateway({
     answerers,
     authenticate: (credential) => identity.resolve(credential),
@@ -175,7 +176,7 @@ export async function startServer(
       if ("accessKeyId" in caller && caller.accessKeyId !== undefined)
         identity.used(caller.accessKeyId, { service: service.name, region });
     },
-    ownRoutes: new Map([...ownRoutes({ history, metrics, version }), ...signInRoutes]),
+    ownRoutes: new Map([...ownRoutes({ history, metrics, version, stopping: stopping.signal }), ...signInRoutes]),
   });
   const server = createServer(timeouts, gateway);
 
@@ -196,9 +197,14 @@ export async function startServer(
     url: `http://${host}:${port}`,
     actions: new Map(Object.entries(handlers).map(([service, actions]) => [service, Object.keys(actions)])),
     async stop() {
+      stopping.abort();
       await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // A connection whose call was under way stays open after it, for the client's next call.
+        const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
+        server.close(() => {
+          clearInterval(closeIdle);
+          resolve();
+        });
       });
       await history.caughtUp(journal.end());
       await close();
