@@ -184,7 +184,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
   it("a page in live mode doesn't keep OpenTrail from ending, and goes on with the next one", async () => {
     const other = await startOpenTrail();
     await page.goto(`${other.url}/console/events?live=`);
-    await page.getByText("No events match").waitFor();
+    await page.getByText(`AWS_ENDPOINT_URL=${other.url}`).waitFor();
     expect(await other.end("SIGTERM")).toBe(0);
     await page.getByText("Reconnecting").waitFor();
     await other.dispose();

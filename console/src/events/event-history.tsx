@@ -20,7 +20,7 @@ import { RangePicker } from "./range-picker.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useEvents } from "./use-events.ts";
 import { useLive } from "./use-live.ts";
-import { hrefOf, queryOf, type View, viewOf } from "./view.ts";
+import { defaultView, hrefOf, queryOf, type View, viewOf } from "./view.ts";
 
 // As many as one download holds.
 const mostDownloaded = 200_000;
@@ -66,7 +66,8 @@ export function EventHistory() {
   // A link in a row leads where it says.
   const onLink = useRef(false);
   const current = Math.max(0, pages.indexOf(view.after));
-  const isFiltered = view.terms.length > 0 || view.range !== undefined;
+  const isDefault = queryOf({ ...view, live: false }) === queryOf(defaultView);
+  const isFiltered = !isDefault && (view.terms.length > 0 || view.range !== undefined);
 
   return (
     <Layout
@@ -194,7 +195,7 @@ export function EventHistory() {
                 <Button onClick={() => select({ terms: [], range: undefined })}>Clear filters</Button>
               </SpaceBetween>
             ) : (
-              <FirstSteps />
+              <FirstSteps {...(isDefault && { onShowReads: () => select({ terms: [] }) })} />
             )
           }
         />
@@ -204,7 +205,7 @@ export function EventHistory() {
 }
 
 /** What to do while nothing has happened yet. */
-function FirstSteps() {
+function FirstSteps({ onShowReads }: { readonly onShowReads?: () => void }) {
   return (
     <SpaceBetween size="s">
       <Box variant="strong">No events yet</Box>
@@ -212,6 +213,7 @@ function FirstSteps() {
       <Box variant="code">
         AWS_ENDPOINT_URL={location.origin} aws ec2 create-volume --size 1 --availability-zone us-east-1a
       </Box>
+      {onShowReads && <Button onClick={onShowReads}>Show read-only events, too</Button>}
     </SpaceBetween>
   );
 }

@@ -55,7 +55,7 @@ function columnDefinitions(zone: Zone): TableProps.ColumnDefinition<Connection>[
       id: "user",
       header: "User name",
       sortingField: "user",
-      width: 130,
+      width: 150,
       cell: ({ user }) => <PageLink to={hrefOfAll("Username", user)}>{user}</PageLink>,
     },
     {
@@ -81,7 +81,7 @@ function columnDefinitions(zone: Zone): TableProps.ColumnDefinition<Connection>[
         isInstance ? <PageLink to={hrefOfAll("ResourceName", target)}>{target}</PageLink> : target,
     },
     { id: "osUser", header: "OS user", sortingField: "osUser", width: 110, cell: ({ osUser }) => osUser ?? "-" },
-    { id: "key", header: "Public key", width: 420, cell: (connection) => <Key connection={connection} /> },
+    { id: "key", header: "Public key", width: 400, cell: (connection) => <Key connection={connection} /> },
     {
       id: "address",
       header: "Source IP address",
