@@ -29,6 +29,9 @@ export interface Structure {
   /** Of the root element in XML. */
   readonly xmlName: string;
   readonly members: readonly Member[];
+  /** Those that are elements of an XML body, and those that are attributes of the element around them. */
+  readonly elements: readonly Member[];
+  readonly attributes: readonly Member[];
 }
 
 export interface List {
@@ -105,6 +108,8 @@ function structure(schema: NormalizedSchema, protocol: Protocol): Structure {
   // Smithy's static schemas say how many of the first members are required in their seventh place.
   const required = Number((schema.getSchema() as readonly unknown[])[6] ?? 0);
   let members: readonly Member[] | undefined;
+  let elements: readonly Member[] | undefined;
+  let attributes: readonly Member[] | undefined;
   return {
     kind: "structure",
     xmlName: schema.getMergedTraits().xmlName ?? schema.getName() ?? "",
@@ -114,6 +119,14 @@ function structure(schema: NormalizedSchema, protocol: Protocol): Structure {
         memberOf(name, member, index < required, protocol),
       );
       return members;
+    },
+    get elements() {
+      elements ??= this.members.filter(({ binding, attribute }) => binding.in === "body" && !attribute);
+      return elements;
+    },
+    get attributes() {
+      attributes ??= this.members.filter(({ attribute }) => attribute);
+      return attributes;
     },
   };
 }

@@ -31,8 +31,7 @@ export function element(name: string, text: string): string {
 /** Writes the members of a structure that travel in the body, without an element around them. */
 export function writeMembers(structure: Structure, members: Members, protocol: Protocol): string {
   let xml = "";
-  for (const member of structure.members) {
-    if (member.binding.in !== "body" || member.attribute) continue;
+  for (const member of structure.elements) {
     const value = members[member.name];
     if (value !== undefined && value !== null) xml += writeMember(member, value, protocol);
   }
@@ -83,9 +82,22 @@ function writeEntries(shape: Shape & { kind: "map" }, name: string, map: Members
   return xml;
 }
 
+// One answer tells the same time over and over: of a launch, its volumes and its interfaces.
+let lastTime = Number.NaN;
+let lastText = "";
+
+function isoText(date: Date): string {
+  const time = date.getTime();
+  if (time !== lastTime) {
+    lastText = timestampText(date, "date-time");
+    lastTime = time;
+  }
+  return lastText;
+}
+
 // EC2 and S3 always write milliseconds; the Query services leave out those that are zero.
 function timestamp(date: Date, protocol: Protocol): string {
-  const text = timestampText(date, "date-time");
+  const text = isoText(date);
   return protocol === "awsQuery" ? text.replace(".000Z", "Z") : text;
 }
 
@@ -100,9 +112,9 @@ function attributes(member: Member, structure: Structure, members: Members): str
     const { prefix, uri } = member.namespace;
     text += ` xmlns${prefix ? `:${prefix}` : ""}="${escapeXml(uri)}"`;
   }
-  for (const { attribute, name, xmlName } of structure.members) {
+  for (const { name, xmlName } of structure.attributes) {
     const value = members[name];
-    if (attribute && value !== undefined && value !== null) text += ` ${xmlName}="${escapeXml(String(value))}"`;
+    if (value !== undefined && value !== null) text += ` ${xmlName}="${escapeXml(String(value))}"`;
   }
   return text;
 }

@@ -161,9 +161,11 @@ export async function runLifecycle(
   let answer = await answerOf(call, understood, parts, internalError);
   let response: WireResponse;
   try {
-    response = answer.error
-      ? encodeError(service, requestId, answer.error, head)
-      : encodeAnswer(service, call.action, requestId, answer.output);
+    response = inBytes(
+      answer.error
+        ? encodeError(service, requestId, answer.error, head)
+        : encodeAnswer(service, call.action, requestId, answer.output),
+    );
   } catch (error) {
     answer = { error: internalError(error, call.actionName) };
     response = encodeError(service, requestId, answer.error, head);
@@ -175,6 +177,11 @@ export async function runLifecycle(
   }
   parts.onCall(call, answer, parts.clock.now() - startedAt);
   return response;
+}
+
+/** Text as the bytes that are sent, once: their number is on record, too. */
+function inBytes(response: WireResponse): WireResponse {
+  return typeof response.body === "string" ? { ...response, body: Buffer.from(response.body) } : response;
 }
 
 function sentOf(response: WireResponse, method: string): Sent {

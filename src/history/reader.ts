@@ -23,7 +23,7 @@ const savedCursor = z.object({ position: z.number(), underWay: z.number().option
 const batchSize = 2000;
 const batchBytes = 16 * 1024 * 1024;
 // Few big inserts instead of many small ones: each makes a part that has to be merged.
-const betweenInsertsMs = 150;
+const betweenInsertsMs = 400;
 // How many records are parsed before calls get their turn again: about 2 ms.
 const rowsPerTurn = 50;
 
