@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:net";
@@ -126,6 +127,12 @@ describe("a start that can't be", () => {
     const { status, stderr } = opentrail("start", "--port", "0", "--data", join(file, "data"));
     expect([status, stderr]).toEqual([1, expect.stringMatching(oneLine)]);
     expect(stderr).toContain(join(file, "data"));
+  });
+
+  it.skipIf(!existsSync("/proc"))("names the data folder where nothing can be made", () => {
+    const { status, stderr } = opentrail("start", "--port", "0", "--data", "/proc/opentrail/data");
+    expect([status, stderr]).toEqual([1, expect.stringMatching(oneLine)]);
+    expect(stderr).toContain("/proc/opentrail/data cannot be written");
   });
 
   it.skipIf(process.getuid?.() === 0)("names the data folder that can't be written", async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { open } from "lmdb";
 
 /** Gives the folder free for another process. */
@@ -19,7 +19,7 @@ interface Holder {
 export async function lockDataFolder(folder: string): Promise<Release> {
   const path = join(folder, "lock");
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     await access(folder, constants.W_OK | constants.X_OK);
     await access(path, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -45,6 +45,19 @@ export async function lockDataFolder(folder: string): Promise<Release> {
     await store.remove("holder");
     await store.close();
   };
+}
+
+// Node's own recursive mkdir never ends below /proc, and says ENOENT of a file system that is read-only.
+async function makeFolder(path: string, isParentThere = false): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || isParentThere) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path, true);
+  }
 }
 
 /** When the process started, in the kernel's ticks (empty where there is no /proc); undefined when it doesn't run. */
