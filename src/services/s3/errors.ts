@@ -1,4 +1,6 @@
 import { AwsError } from "../../aws/error.ts";
+import { unsupported } from "../../aws/index.ts";
+import { service } from "../../aws/model.ts";
 
 // S3's errors with AWS's messages.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
@@ -38,10 +40,9 @@ export function malformedXml(): AwsError {
   );
 }
 
+/** The same as for an action that isn't answered. */
 export function notImplemented(): AwsError {
-  return new AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", {
-    status: 501,
-  });
+  return unsupported(service("s3"), "");
 }
 
 export function preconditionFailed(condition: string): AwsError {

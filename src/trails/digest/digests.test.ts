@@ -573,6 +573,10 @@ describe("keys", () => {
       ).toBe(true);
       expect(await readdir(join(folder, "keys", home))).toEqual([`${fingerprint}.json`]);
 
+      const absent = join(folder, "absent.pem");
+      await expect(openDigestKeys({ folder: join(folder, "keys"), given: absent })).rejects.toThrow(
+        `The digest key ${absent} can't be read (ENOENT); give another --digest-key`,
+      );
       await writeFile(given, "a secret that is no key");
       const broken = openDigestKeys({ folder: join(folder, "keys"), given });
       await expect(broken).rejects.toThrow(/given\.pem holds no RSA private key of 2048 bits/);

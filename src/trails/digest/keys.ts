@@ -78,8 +78,11 @@ async function writeFile(folder: string, name: string, text: string): Promise<vo
   await directory.sync().finally(() => directory.close());
 }
 
-/** Takes the text of a PEM file for the private key of digests; throws an error of one line when it can't be that. */
-function givenKey(path: string, pem: string): KeyObject {
+/** Reads the private key of digests from a PEM file; rejects in one line when there is none or it can't be that. */
+async function givenKey(path: string): Promise<KeyObject> {
+  const pem = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The digest key ${path} can't be read (${error.code}); give another --digest-key`);
+  });
   let key: KeyObject | undefined;
   try {
     key = createPrivateKey(pem);
@@ -103,7 +106,7 @@ export async function openDigestKeys(options: {
 }): Promise<DigestKeys> {
   const { folder, given: path } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const given = path === undefined ? undefined : givenKey(path, await readFile(path, "utf8"));
+  const given = path === undefined ? undefined : await givenKey(path);
 
   async function publicKeys(region: string): Promise<PublicKey[]> {
     const names = await readdir(join(folder, region)).catch((error: NodeJS.ErrnoException) => {
