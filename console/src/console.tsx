@@ -1,71 +1,71 @@
 import Box from "@cloudscape-design/components/box";
+import { I18nProvider, type I18nProviderProps } from "@cloudscape-design/components/i18n";
+import english from "@cloudscape-design/components/i18n/messages/all.en";
 import Spinner from "@cloudscape-design/components/spinner";
-import TopNavigation from "@cloudscape-design/components/top-navigation";
-import { lazy, Suspense, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { type ComponentType, lazy, Suspense, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { EventHistory } from "./events/event-history.tsx";
-import { useFollow } from "./page-link.tsx";
-import { chooseTheme, chosenTheme, type Theme } from "./theme.ts";
+import { language } from "./language.ts";
+import { Navigation } from "./navigation.tsx";
+import { type PagePath, pages } from "./pages.ts";
 
-const SshAccess = lazy(() => import("./ssh/ssh-access.tsx"));
+/** The first page comes with the first load, the others when they are asked for. */
+const components: Readonly<Record<PagePath, ComponentType>> = {
+  "/events": EventHistory,
+  "/ssh-access": lazy(() => import("./ssh/ssh-access.tsx")),
+};
 
-const themes: readonly { id: Theme; text: string }[] = [
-  { id: "system", text: "As the system" },
-  { id: "light", text: "Light" },
-  { id: "dark", text: "Dark" },
-];
-
-function Navigation() {
-  const [theme, setTheme] = useState(chosenTheme);
-  const follow = useFollow();
+function Loading() {
   return (
-    <div id="navigation">
-      <TopNavigation
-        identity={{
-          href: "/console/events",
-          title: "OpenTrail",
-          logo: { src: `${import.meta.env.BASE_URL}icon.svg`, alt: "Logo" },
-          onFollow: follow,
-        }}
-        utilities={[
-          {
-            type: "menu-dropdown",
-            iconName: "settings",
-            title: "Theme",
-            ariaLabel: "Theme",
-            items: themes.map((item) => ({ ...item, itemType: "checkbox", checked: item.id === theme })),
-            onItemClick: ({ detail }) => {
-              const chosen = detail.id as Theme;
-              chooseTheme(chosen);
-              setTheme(chosen);
-            },
-          },
-        ]}
-      />
-    </div>
+    <Box textAlign="center" padding="xxxl">
+      <Spinner size="large" />
+    </Box>
   );
 }
 
-/** The whole console: the navigation above, and the page that the address names. */
-export function Console() {
+/** The words of Cloudscape's own components; Japanese comes when it is asked for. */
+function useMessages(): readonly I18nProviderProps.Messages[] | undefined {
+  const isJapanese = language() === "ja";
+  const { data, isError } = useQuery({
+    queryKey: ["messages"],
+    queryFn: () => import("@cloudscape-design/components/i18n/messages/all.ja"),
+    enabled: isJapanese,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!isJapanese || isError) return [english];
+  return data && [data.default];
+}
+
+function Pages() {
   return (
-    <>
-      <Navigation />
-      <Suspense
-        fallback={
-          <Box textAlign="center" padding="xxxl">
-            <Spinner size="large" />
-          </Box>
-        }
-      >
-        <Switch>
-          <Route path="/events" component={EventHistory} />
-          <Route path="/ssh-access" component={SshAccess} />
-          <Route>
-            <Redirect to="/events" replace />
-          </Route>
-        </Switch>
-      </Suspense>
-    </>
+    <Suspense fallback={<Loading />}>
+      <Switch>
+        {pages.map(({ path }) => (
+          <Route key={path} path={path} component={components[path]} />
+        ))}
+        <Route>
+          <Redirect to={pages[0].path} replace />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+/** The whole console: the navigation above, and the page that the address names; drawn anew in another language. */
+export function Console() {
+  const [shown, setShown] = useState(language);
+  const messages = useMessages();
+  if (!messages) return <Loading />;
+  return (
+    <I18nProvider key={shown} locale={shown} messages={messages}>
+      <Navigation
+        onLanguage={() => {
+          document.documentElement.lang = language();
+          setShown(language());
+        }}
+      />
+      <Pages />
+    </I18nProvider>
   );
 }

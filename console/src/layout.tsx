@@ -3,16 +3,13 @@ import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import { type ReactNode, useEffect } from "react";
 import { useFollow } from "./page-link.tsx";
+import { type PagePath, pages } from "./pages.ts";
 import { useStored } from "./stored.ts";
 
-const pages = [
-  { type: "link", text: "Event history", href: "/console/events" },
-  { type: "link", text: "SSH access", href: "/console/ssh-access" },
-] as const;
+const start = `/console${pages[0].path}`;
 
 interface LayoutProps {
-  readonly title: string;
-  readonly href: (typeof pages)[number]["href"];
+  readonly path: PagePath;
   readonly header: ReactNode;
   readonly children: ReactNode;
   /** What is beside or below the page while something is opened. */
@@ -27,9 +24,11 @@ interface Panes {
 }
 
 /** A page of the console: where one is, where one can go, and what is opened. */
-export function Layout({ title, href, header, children, panel, onPanelClose }: LayoutProps) {
+export function Layout({ path, header, children, panel, onPanelClose }: LayoutProps) {
   const follow = useFollow();
   const [panes, setPanes] = useStored<Panes>("panes", { navigation: innerWidth > 1600, position: "bottom", size: 420 });
+  const title = pages.find((page) => page.path === path)?.title() ?? "";
+  const href = `/console${path}`;
   useEffect(() => {
     document.title = `${title} | OpenTrail`;
   }, [title]);
@@ -42,16 +41,16 @@ export function Layout({ title, href, header, children, panel, onPanelClose }: L
       onNavigationChange={({ detail }) => setPanes({ ...panes, navigation: detail.open })}
       navigation={
         <SideNavigation
-          header={{ text: "OpenTrail", href: "/console/events" }}
+          header={{ text: "OpenTrail", href: start }}
           activeHref={href}
-          items={pages}
+          items={pages.map((page) => ({ type: "link", text: page.title(), href: `/console${page.path}` }))}
           onFollow={follow}
         />
       }
       breadcrumbs={
         <BreadcrumbGroup
           items={[
-            { text: "OpenTrail", href: "/console/events" },
+            { text: "OpenTrail", href: start },
             { text: title, href },
           ]}
           onFollow={follow}

@@ -1,12 +1,11 @@
 import "@cloudscape-design/global-styles/index.css";
 import "./console.css";
-import { I18nProvider } from "@cloudscape-design/components/i18n";
-import english from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { Console } from "./console.tsx";
+import { language } from "./language.ts";
 import { showTheme } from "./theme.ts";
 
 const queries = new QueryClient({
@@ -16,15 +15,14 @@ const queries = new QueryClient({
   },
 });
 
+document.documentElement.lang = language();
 showTheme();
 createRoot(document.getElementById("console") as HTMLElement).render(
   <StrictMode>
-    <I18nProvider locale="en" messages={[english]}>
-      <QueryClientProvider client={queries}>
-        <Router base="/console">
-          <Console />
-        </Router>
-      </QueryClientProvider>
-    </I18nProvider>
+    <QueryClientProvider client={queries}>
+      <Router base="/console">
+        <Console />
+      </Router>
+    </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,3 +1,5 @@
+import { locale } from "./language.ts";
+
 /** In which time zone times are shown and entered. */
 export type Zone = "utc" | "local";
 
@@ -14,9 +16,9 @@ function offsetText(minutes: number): string {
 
 const timeZoneOf = (zone: Zone) => (zone === "utc" ? { timeZone: "UTC" } : {});
 
-/** `October 08, 2024, 16:03:21 (UTC+02:00)`, as the AWS console writes it. */
+/** `October 08, 2024, 16:03:21 (UTC+02:00)`, as the AWS console writes it; in Japanese `2024年10月08日 16:03:21 (UTC+02:00)`. */
 export function formatTime(time: Date, zone: Zone): string {
-  const text = new Intl.DateTimeFormat("en-US", {
+  const text = new Intl.DateTimeFormat(locale(), {
     year: "numeric",
     month: "long",
     day: "2-digit",
@@ -35,5 +37,5 @@ export function formatMark(time: Date, step: number, zone: Zone): string {
   const clock = step < 86_400 ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : {};
   const second = step < 60 ? { second: "2-digit" } : {};
   const options = { ...date, ...clock, ...second, ...timeZoneOf(zone) } as Intl.DateTimeFormatOptions;
-  return new Intl.DateTimeFormat("en-US", options).format(time);
+  return new Intl.DateTimeFormat(locale(), options).format(time);
 }

@@ -71,8 +71,7 @@ export function EventHistory() {
 
   return (
     <Layout
-      title="Event history"
-      href="/console/events"
+      path="/events"
       header={
         <SpaceBetween size="m">
           <Header

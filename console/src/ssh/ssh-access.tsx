@@ -125,8 +125,7 @@ export default function SshAccess() {
   const counter = connections.length === most ? `(newest ${most})` : `(${connections.length})`;
   return (
     <Layout
-      title="SSH access"
-      href="/console/ssh-access"
+      path="/ssh-access"
       header={
         <SpaceBetween size="m">
           <Header
