@@ -14,6 +14,7 @@ import { type PagePath, pages } from "./pages.ts";
 const components: Readonly<Record<PagePath, ComponentType>> = {
   "/events": EventHistory,
   "/ssh-access": lazy(() => import("./ssh/ssh-access.tsx")),
+  "/trails": lazy(() => import("./trails/trails.tsx")),
 };
 
 function Loading() {
@@ -42,7 +43,7 @@ function Pages() {
     <Suspense fallback={<Loading />}>
       <Switch>
         {pages.map(({ path }) => (
-          <Route key={path} path={path} component={components[path]} />
+          <Route key={path} path={`${path}/*?`} component={components[path]} />
         ))}
         <Route>
           <Redirect to={pages[0].path} replace />

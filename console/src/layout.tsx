@@ -1,4 +1,4 @@
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import { type ReactNode, useEffect } from "react";
@@ -10,6 +10,11 @@ const start = `/console${pages[0].path}`;
 
 interface LayoutProps {
   readonly path: PagePath;
+  /** The pages below that one, down to where one is. */
+  readonly below?: readonly { readonly text: string; readonly href: string }[];
+  readonly contentType?: AppLayoutProps.ContentType;
+  /** What stays in view while one scrolls: how something that was asked for went. */
+  readonly notifications?: ReactNode;
   readonly header: ReactNode;
   readonly children: ReactNode;
   /** What is beside or below the page while something is opened. */
@@ -24,18 +29,29 @@ interface Panes {
 }
 
 /** A page of the console: where one is, where one can go, and what is opened. */
-export function Layout({ path, header, children, panel, onPanelClose }: LayoutProps) {
+export function Layout({
+  path,
+  below = [],
+  contentType = "table",
+  notifications,
+  header,
+  children,
+  panel,
+  onPanelClose,
+}: LayoutProps) {
   const follow = useFollow();
   const [panes, setPanes] = useStored<Panes>("panes", { navigation: innerWidth > 1600, position: "bottom", size: 420 });
-  const title = pages.find((page) => page.path === path)?.title() ?? "";
   const href = `/console${path}`;
+  const places = [{ text: pages.find((page) => page.path === path)?.title() ?? "", href }, ...below];
+  const title = places.at(-1)?.text;
   useEffect(() => {
     document.title = `${title} | OpenTrail`;
   }, [title]);
   return (
     <AppLayout
       headerSelector="#navigation"
-      contentType="table"
+      contentType={contentType}
+      notifications={notifications}
       toolsHide
       navigationOpen={panes.navigation}
       onNavigationChange={({ detail }) => setPanes({ ...panes, navigation: detail.open })}
@@ -47,15 +63,7 @@ export function Layout({ path, header, children, panel, onPanelClose }: LayoutPr
           onFollow={follow}
         />
       }
-      breadcrumbs={
-        <BreadcrumbGroup
-          items={[
-            { text: "OpenTrail", href: start },
-            { text: title, href },
-          ]}
-          onFollow={follow}
-        />
-      }
+      breadcrumbs={<BreadcrumbGroup items={[{ text: "OpenTrail", href: start }, ...places]} onFollow={follow} />}
       contentHeader={header}
       content={children}
       splitPanel={panel}

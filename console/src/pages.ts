@@ -1,14 +1,15 @@
 import { words } from "./language.ts";
 
 const titles = words(
-  { events: "Event history", sshAccess: "SSH access" },
-  { events: "イベント履歴", sshAccess: "SSH アクセス" },
+  { events: "Event history", sshAccess: "SSH access", trails: "Trails" },
+  { events: "イベント履歴", sshAccess: "SSH アクセス", trails: "証跡" },
 );
 
 /** The console's pages in the order of the navigation, by their paths below `/console`; the first is where one begins. */
 export const pages = [
   { path: "/events", title: () => titles().events },
   { path: "/ssh-access", title: () => titles().sshAccess },
+  { path: "/trails", title: () => titles().trails },
 ] as const;
 
 export type PagePath = (typeof pages)[number]["path"];
