@@ -6,16 +6,10 @@ import {
   type Trail,
   UpdateTrailCommand,
 } from "@aws-sdk/client-cloudtrail";
-import {
-  CreateBucketCommand,
-  GetBucketPolicyCommand,
-  HeadBucketCommand,
-  PutBucketPolicyCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { HeadBucketCommand, type S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { accountId } from "../aws/names.ts";
-import { bucketPolicyFor } from "../trails/index.ts";
+import { bucketPolicyOf, createBucket, type LogBucket, letTrailWrite } from "../trails/index.ts";
 
 /** The public APIs that a trail is set up with. */
 export interface TrailClients {
@@ -49,52 +43,16 @@ async function unless<Result>(names: readonly string[], promise: Promise<Result>
   }
 }
 
-interface Statement {
-  readonly Sid?: string;
-}
-
-const withoutSid = ({ Sid: _, ...rest }: Statement) => JSON.stringify(rest);
-
-/** The bucket's policy with the statements that the trail needs; undefined when it has them. */
-function policyWith(before: string | undefined, needed: string, name: string): string | undefined {
-  if (before === undefined) return needed;
-  const policy = JSON.parse(before) as { Statement: Statement | Statement[] };
-  const statements = [policy.Statement].flat();
-  const there = new Set(statements.map(withoutSid));
-  const missing = (JSON.parse(needed) as { Statement: Statement[] }).Statement.filter(
-    (statement) => !there.has(withoutSid(statement)),
-  );
-  if (missing.length === 0) return undefined;
-  const sids = new Set(statements.map(({ Sid }) => Sid));
-  // Another trail's statements have AWS's usual names, and a name may be there once.
-  const added = missing.map((statement) =>
-    sids.has(statement.Sid)
-      ? { ...statement, Sid: `${statement.Sid}${name.replaceAll(/[^A-Za-z0-9]/g, "")}` }
-      : statement,
-  );
-  return JSON.stringify({ ...policy, Statement: [...statements, ...added] });
-}
-
-async function setUpBucket(s3: S3Client, { bucket, region }: WantedTrail): Promise<string> {
-  if (await unless(["NotFound"], s3.send(new HeadBucketCommand({ Bucket: bucket })))) return "was there";
-  const LocationConstraint = region as "eu-west-1";
-  await s3.send(
-    new CreateBucketCommand({
-      Bucket: bucket,
-      ...(region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint } }),
-    }),
-  );
-  return "made";
-}
-
-async function setUpPolicy(s3: S3Client, wanted: WantedTrail, account: string, arn: string): Promise<string> {
-  const { bucket: Bucket, name, prefix } = wanted;
-  const before = await unless(["NoSuchBucketPolicy"], s3.send(new GetBucketPolicyCommand({ Bucket })));
-  const needed = bucketPolicyFor(Bucket, accountId(account), arn, prefix);
-  const Policy = policyWith(before?.Policy, needed, name);
-  if (Policy === undefined) return "lets the trail write already";
-  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-  return "lets the trail write";
+/** Makes the bucket unless it's there; the trail may write to it then. Resolves with what was done for each. */
+async function setUpBucket(s3: S3Client, { region, ...wanted }: LogBucket & { readonly region: string }) {
+  const { bucket } = wanted;
+  const wasThere = await unless(["NotFound"], s3.send(new HeadBucketCommand({ Bucket: bucket })));
+  if (!wasThere) await createBucket(s3, bucket, region);
+  const isNew = await letTrailWrite(s3, wanted, wasThere && (await bucketPolicyOf(s3, bucket)));
+  return {
+    bucket: wasThere ? "was there" : "made",
+    policy: isNew ? "lets the trail write" : "lets the trail write already",
+  };
 }
 
 /** A trail that delivers elsewhere is somebody's: it isn't turned round by the way. */
@@ -118,8 +76,8 @@ export async function setUpTrail({ cloudtrail, s3, sts }: TrailClients, wanted: 
   const found = await unless(["TrailNotFoundException"], cloudtrail.send(new GetTrailCommand({ Name: name })));
   if (found?.Trail) checkSameBucket(found.Trail, wanted);
 
-  const bucketDone = await setUpBucket(s3, wanted);
-  const policyDone = await setUpPolicy(s3, wanted, account, arn);
+  const place = { bucket, prefix, region, account: accountId(account), trailName: name, trailArn: arn };
+  const done = await setUpBucket(s3, place);
   if (found) await cloudtrail.send(new UpdateTrailCommand({ Name: name, ...settings }));
   else {
     const S3KeyPrefix = prefix ? { S3KeyPrefix: prefix } : {};
@@ -127,8 +85,8 @@ export async function setUpTrail({ cloudtrail, s3, sts }: TrailClients, wanted: 
   }
   await cloudtrail.send(new StartLoggingCommand({ Name: name }));
   const steps = [
-    ["Bucket", `s3://${bucket} ${bucketDone}`],
-    ["Bucket policy", policyDone],
+    ["Bucket", `s3://${bucket} ${done.bucket}`],
+    ["Bucket policy", done.policy],
     ["Trail", `${arn} ${found ? "was there" : "made"}: all Regions, log file validation`],
     ["Logging", "on"],
   ] as const;

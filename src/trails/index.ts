@@ -12,6 +12,7 @@ export {
   startLogGroupForwarding,
   startTargetForwarding,
 } from "./forward/index.ts";
+export { bucketPolicyOf, createBucket, type LogBucket, letTrailWrite } from "./log-bucket.ts";
 export { addRecord, type LogFile, logFileBytes, logFileKey, maxLogFileBytes } from "./log-file.ts";
 export { createTopics, startNotifier, type Topics } from "./notify/index.ts";
 export { refreshOrganization } from "./organization.ts";
