@@ -86,6 +86,7 @@ describe("a newcomer's console", () => {
     const page = browser();
     expect(await (await page.send("/_opentrail/sign-in")).json()).toEqual({
       account: "123456789012",
+      region: "us-east-1",
       continueAsRoot: true,
     });
     const answer = await page.signIn();

@@ -71,20 +71,62 @@ export function createConsoleSessions({ state, identity, clock, random }: SignIn
 
   async function personOf({ accessKeyId, sessionToken }: Credentials): Promise<SignInPerson> {
     const opened = await sessions.open(accessKeyId, sessionToken);
-    if (!opened) throw notSignedIn();
+    if (!opened) return notSignedIn();
     return opened.caller;
   }
 
-  async function read(id: string): Promise<OpenSession> {
+  async function find(id: string): Promise<OpenSession | undefined> {
     const entry = (await state.get(folder + id)) as StateEntry<ConsoleSession> | undefined;
-    if (!entry || entry.value.expires <= clock.now()) throw notSignedIn();
-    return { entry, person: await personOf(entry.value.credentials) };
+    if (!entry || entry.value.expires <= clock.now()) return undefined;
+    const { accessKeyId, sessionToken } = entry.value.credentials;
+    const opened = await sessions.open(accessKeyId, sessionToken);
+    return opened && { entry, person: opened.caller };
+  }
+
+  /** Whose browser it is, if it is anybody's. */
+  async function findBy({ headers }: Head): Promise<OpenSession | undefined> {
+    const sealed = headers.cookie
+      ?.split(/; */)
+      .find((one) => one.startsWith(`${cookieName}=`))
+      ?.slice(cookieName.length + 1);
+    const id = sealed ? await seal.open(Buffer.from(sealed, "base64url"), cookiePurpose) : undefined;
+    return id === undefined ? undefined : find(id);
+  }
+
+  async function shown({ entry: { value: session }, person }: OpenSession) {
+    const { expires, role } = session;
+    const active = role ? await personOf(role.credentials) : person;
+    return {
+      ...nameAndAccount(active),
+      arn: active.arn,
+      sessionExpiration: new Date(expires).toISOString(),
+      ...(role && {
+        role: {
+          account: role.account,
+          roleName: role.name,
+          ...(role.displayName && { displayName: role.displayName }),
+          signedInAs: nameAndAccount(person),
+        },
+      }),
+    };
   }
 
   return {
     credentialsFor,
     personOf,
-    read,
+    findBy,
+    /** What a console shows of the person who is signed in, and of the role they have switched to. */
+    shown,
+
+    /** Throws NotSignedIn (401). */
+    async read(id: string): Promise<OpenSession> {
+      return (await find(id)) ?? notSignedIn();
+    },
+
+    /** Whose browser it is. Throws NotSignedIn (401). */
+    async open(head: Head): Promise<OpenSession> {
+      return (await findBy(head)) ?? notSignedIn();
+    },
 
     /** Begins a session until `expires`, and forgets those that have ended. */
     async begin(
@@ -112,17 +154,6 @@ export function createConsoleSessions({ state, identity, clock, random }: SignIn
     /** The Set-Cookie header that takes the cookie away. */
     noCookie: (head: Head) => cookie("", 0, head),
 
-    /** Whose browser it is. Throws NotSignedIn (401). */
-    async open({ headers }: Head): Promise<OpenSession> {
-      const sealed = headers.cookie
-        ?.split(/; */)
-        .find((one) => one.startsWith(`${cookieName}=`))
-        ?.slice(cookieName.length + 1);
-      const id = sealed ? await seal.open(Buffer.from(sealed, "base64url"), cookiePurpose) : undefined;
-      if (id === undefined) throw notSignedIn();
-      return read(id);
-    },
-
     /** Replaces a session; false when it has changed, or ended, since it was read. */
     change: ({ entry }: OpenSession, session: ConsoleSession) =>
       state.commit([{ key: entry.key, value: session, expect: entry.version }]),
@@ -135,19 +166,8 @@ export function createConsoleSessions({ state, identity, clock, random }: SignIn
   };
 }
 
-function notSignedIn() {
-  return refusal(401, "NotSignedIn", "There is no session; sign in first");
-}
+const nameAndAccount = (person: SignInPerson) => ({ account: person.accountId, userName: nameOf(person) });
 
-/** What a console shows of the person who is signed in, and of the role they have switched to. */
-export function sessionOf(person: SignInPerson, { expires, role }: ConsoleSession) {
-  return {
-    account: person.accountId,
-    userName: nameOf(person),
-    arn: person.arn,
-    sessionExpiration: new Date(expires).toISOString(),
-    ...(role && {
-      role: { account: role.account, roleName: role.name, ...(role.displayName && { displayName: role.displayName }) },
-    }),
-  };
+function notSignedIn(): never {
+  throw refusal(401, "NotSignedIn", "There is no session; sign in first");
 }

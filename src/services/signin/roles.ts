@@ -1,7 +1,6 @@
 import type { AssumeRoleResponse } from "@aws-sdk/client-sts";
 import { z } from "zod";
-import type { SignInPerson } from "../../record/index.ts";
-import { type ConsoleSession, type ConsoleSessions, type OpenSession, sessionOf } from "./console-sessions.ts";
+import type { ConsoleSession, ConsoleSessions, OpenSession } from "./console-sessions.ts";
 import { consoleUrl, json, jsonBody, refusal } from "./http.ts";
 import { onBehalfOf } from "./on-behalf.ts";
 import type { Head, Route, SignInParts } from "./parts.ts";
@@ -48,8 +47,8 @@ export function roleRoutes(
 ): { readonly switchRole: Route; readonly exitRole: Route } {
   const { state, recorder } = parts;
 
-  async function answer(open: OpenSession, session: ConsoleSession, person: SignInPerson) {
-    if (await sessions.change(open, session)) return json(sessionOf(person, session));
+  async function change(open: OpenSession, session: ConsoleSession, head: Head) {
+    if (await sessions.change(open, session)) return json(await sessions.shown(await sessions.open(head)));
     throw refusal(409, "ConcurrentModification", "Another page of this browser has changed the session; try again");
   }
 
@@ -63,7 +62,7 @@ export function roleRoutes(
       // From whoever signed in, also when they are in another role already.
       const asked = { account, name: roleName, ...(displayName !== undefined && { displayName }) };
       const role = await assumeRole(parts, sessions, open, asked, "SwitchRole", head);
-      return answer(open, { ...open.entry.value, role }, await sessions.personOf(role.credentials));
+      return change(open, { ...open.entry.value, role }, head);
     },
 
     async exitRole(head) {
@@ -74,7 +73,7 @@ export function roleRoutes(
       const { arn } = await sessions.personOf(role.credentials);
       const event = { name: "ExitRole", person: open.person, switchFrom: arn, redirectTo: consoleUrl(head) } as const;
       await recorder.recordSignIn(event, head);
-      return answer(open, session, open.person);
+      return change(open, session, head);
     },
   };
 }

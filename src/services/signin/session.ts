@@ -1,6 +1,5 @@
-import { AwsError } from "../../aws/error.ts";
 import { entityKey, type User } from "../../identity/index.ts";
-import { type ConsoleSession, type ConsoleSessions, type OpenSession, sessionOf } from "./console-sessions.ts";
+import type { ConsoleSession, ConsoleSessions, OpenSession } from "./console-sessions.ts";
 import { json, refusal } from "./http.ts";
 import type { Head, Route, SignInParts } from "./parts.ts";
 import { assumeRole } from "./roles.ts";
@@ -23,10 +22,10 @@ export function sessionRoutes(
   }
 
   /** The session with credentials that are good for some minutes more. */
-  async function fresh(open: OpenSession, head: Head): Promise<ConsoleSession> {
+  async function fresh(open: OpenSession, head: Head): Promise<OpenSession> {
     const session = open.entry.value;
     const { credentials, role, expires } = session;
-    if (!sessions.isStale(role?.credentials ?? credentials, session)) return session;
+    if (!sessions.isStale(role?.credentials ?? credentials, session)) return open;
     await recorder.check();
     await checkPerson(open);
     const next: ConsoleSession = {
@@ -34,25 +33,22 @@ export function sessionRoutes(
       credentials: await sessions.credentialsFor(open.person, expires, credentials.accessKeyId),
       ...(role && { role: await assumeRole(parts, sessions, open, role, "RenewRole", head) }),
     };
-    if (await sessions.change(open, next)) return next;
-    // Another page of the browser was first.
+    // Where this fails, another page of the browser was first.
+    await sessions.change(open, next);
     return fresh(await sessions.open(head), head);
   }
 
   return {
     async credentials(head) {
-      const session = await fresh(await sessions.open(head), head);
-      const { expires, ...credentials } = session.role?.credentials ?? session.credentials;
-      const person = await sessions.personOf(session.role?.credentials ?? session.credentials);
+      const open = await fresh(await sessions.open(head), head);
+      const { role, credentials } = open.entry.value;
+      const { expires, ...given } = role?.credentials ?? credentials;
       const expiration = new Date(expires).toISOString();
-      return json({ ...credentials, expiration, region, ...sessionOf(person, session) });
+      return json({ ...given, expiration, region, ...(await sessions.shown(open)) });
     },
 
     async signOut(head) {
-      const open = await sessions.open(head).catch((error: unknown) => {
-        if (error instanceof AwsError) return undefined;
-        throw error;
-      });
+      const open = await sessions.findBy(head);
       if (open) await sessions.end(open);
       return json({}, { "set-cookie": sessions.noCookie(head) });
     },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AccountId } from "../../aws/names.ts";
 import { entityArn, isPassword, mfaDevicesOf, readAccessKey, useMfaCode } from "../../identity/index.ts";
 import type { SignInPerson } from "../../record/index.ts";
-import { type ConsoleSessions, sessionOf } from "./console-sessions.ts";
+import type { ConsoleSessions } from "./console-sessions.ts";
 import { createGuesses } from "./guesses.ts";
 import { consoleUrl, json, jsonBody, refusal } from "./http.ts";
 import { onBehalfOf } from "./on-behalf.ts";
@@ -55,7 +55,7 @@ export function signInRoutes(
   parts: SignInParts,
   sessions: ConsoleSessions,
 ): { readonly waysIn: Route; readonly signIn: Route } {
-  const { state, identity, clock, recorder, defaultAccount } = parts;
+  const { state, identity, clock, recorder, defaultAccount, region } = parts;
   const forPerson = createGuesses(clock, triesForPerson);
   const fromAddress = createGuesses(clock, triesFromAddress);
 
@@ -127,7 +127,7 @@ export function signInRoutes(
       head,
     );
     const cookie = await sessions.cookieOf(begun.id, begun.session, head);
-    return json(sessionOf(person, begun.session), { "set-cookie": cookie });
+    return json(await sessions.shown(await sessions.read(begun.id)), { "set-cookie": cookie });
   }
 
   /** In open mode any key is root's, and so is no key. */
@@ -141,7 +141,15 @@ export function signInRoutes(
   }
 
   return {
-    waysIn: async () => json({ account: defaultAccount, continueAsRoot: identity.mode === "open" }),
+    async waysIn(head) {
+      const open = await sessions.findBy(head);
+      return json({
+        account: defaultAccount,
+        region,
+        continueAsRoot: identity.mode === "open",
+        ...(open && { session: await sessions.shown(open) }),
+      });
+    },
 
     async signIn(head, body) {
       const input = await jsonBody(head, body, credentials);

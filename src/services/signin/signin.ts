@@ -18,7 +18,7 @@ export function createSignIn(parts: SignInParts): ReadonlyMap<string, Route> {
   const { waysIn, signIn } = signInRoutes(parts, sessions);
   return new Map([
     ["/federation", byMethod({ GET: federation, POST: federation })],
-    ["/_opentrail/sign-in", byMethod({ GET: waysIn, POST: ownPagesOnly(signIn) })],
+    ["/_opentrail/sign-in", byMethod({ GET: ownPagesOnly(waysIn), POST: ownPagesOnly(signIn) })],
     ["/_opentrail/session/credentials", byMethod({ GET: ownPagesOnly(credentials) })],
     ["/_opentrail/session/switch-role", byMethod({ POST: ownPagesOnly(switchRole) })],
     ["/_opentrail/session/exit-role", byMethod({ POST: ownPagesOnly(exitRole) })],

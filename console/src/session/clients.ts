@@ -1,0 +1,45 @@
+import { useMemo } from "react";
+import { sessionCredentials, useRegion, useSession } from "./session.ts";
+
+/** The settings that every client of the AWS SDK takes here. */
+interface ClientOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: typeof sessionCredentials;
+  readonly forcePathStyle: true;
+  readonly maxAttempts: number;
+}
+
+/**
+ * A client of the AWS SDK, such as `useClient(EC2Client)`: it calls this server, in the chosen Region, as whoever is
+ * signed in. Import the client and its commands in a page that is loaded when it is asked for. Keys of queries begin with
+ * `useScope()`, so that nothing is shown of another person or Region.
+ */
+export function useClient<Client>(Client: new (options: ClientOptions) => Client): Client {
+  const region = useRegion();
+  const who = useWho();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a client keeps the credentials of whom it was made for
+  return useMemo(
+    () =>
+      new Client({
+        endpoint: location.origin,
+        region,
+        credentials: sessionCredentials,
+        forcePathStyle: true,
+        maxAttempts: 2,
+      }),
+    [Client, region, who],
+  );
+}
+
+const useWho = (): string => {
+  const session = useSession();
+  return session ? `${session.arn} ${session.sessionExpiration}` : "";
+};
+
+/** Whose, and which Region's, answers are: what the keys of queries with the SDK begin with. */
+export function useScope(): readonly [region: string, who: string] {
+  const region = useRegion();
+  const who = useWho();
+  return useMemo(() => [region, who], [region, who]);
+}

@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import { queries } from "../queries.ts";
+import {
+  askCredentials,
+  askExitRole,
+  askSignIn,
+  askSignInState,
+  askSignOut,
+  askSwitchRole,
+  type Credentials,
+  type Proof,
+  type Role,
+} from "./api.ts";
+import { Refused } from "./refused.ts";
+import { useChosenRegion } from "./region.ts";
+
+const key = ["session"];
+
+/** Other pages of this browser have the same session. */
+const pages = new BroadcastChannel("opentrail-session");
+pages.onmessage = () => changed();
+
+/** How one can sign in, and who has: `data.session`. It comes with the first load. */
+export function useSignInState() {
+  return useQuery({ queryKey: key, queryFn: askSignInState, staleTime: Number.POSITIVE_INFINITY });
+}
+
+/** Who is signed in; undefined for nobody. */
+export function useSession() {
+  return useSignInState().data?.session;
+}
+
+/** The Region that the console works in. */
+export function useRegion(): string {
+  const chosen = useChosenRegion();
+  const { data } = useSignInState();
+  return chosen || (data?.region ?? "us-east-1");
+}
+
+let credentials: Promise<Credentials> | undefined;
+
+/** The session's credentials, in the page's memory only. The SDK asks again before they end. */
+export async function sessionCredentials() {
+  credentials ??= askCredentials();
+  const asked = credentials;
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await asked;
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
+  } catch (error) {
+    // The server has ended the session.
+    if (isUnauthorized(error)) await askAgain();
+    throw error;
+  } finally {
+    // Those who ask at the same time share the answer; the server keeps it.
+    if (credentials === asked) credentials = undefined;
+  }
+}
+
+const askAgain = () => queries.fetchQuery({ queryKey: key, queryFn: askSignInState });
+
+/** Somebody else is signed in, or nobody: what was seen before is theirs no more. */
+async function changed(): Promise<void> {
+  credentials = undefined;
+  await askAgain();
+  await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] });
+}
+
+async function change<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  const answer = await asked;
+  await changed();
+  pages.postMessage("changed");
+  return answer;
+}
+
+/** Begins a session. Throws Refused: MfaRequired, PasswordResetRequired, AuthenticationFailed, TooManyAttempts … */
+export const signIn = (proof: Proof) => change(askSignIn(proof));
+/** Throws Refused: AccessDenied when the role's trust policy doesn't let them. */
+export const switchRole = (role: Role) => change(askSwitchRole(role));
+export const exitRole = () => change(askExitRole());
+export const signOut = () => change(askSignOut());
+
+// A page's own question may be the first to learn that the session has ended.
+queries.getQueryCache().subscribe((event) => {
+  const isFailure = event.type === "updated" && event.action.type === "error";
+  if (isFailure && event.query.queryKey[0] !== key[0] && isUnauthorized(event.action.error)) void askAgain();
+});
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof Refused && error.status === 401;
+}
