@@ -1,12 +1,15 @@
 import { execFile } from "node:child_process";
+import { createPublicKey } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
   CreateTrailCommand,
   GetTrailStatusCommand,
+  ListPublicKeysCommand,
   StartLoggingCommand,
   StopLoggingCommand,
 } from "@aws-sdk/client-cloudtrail";
 import { CreateKeyPairCommand } from "@aws-sdk/client-ec2";
+import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -16,36 +19,56 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { accountId } from "../src/aws/names.ts";
 import { bucketPolicyFor } from "../src/trails/index.ts";
 import { clients, eventually } from "./support/clients.ts";
+import { startMoto } from "./support/moto.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 import { awsEnvironment, isHere } from "./support/tools.ts";
 
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const Bucket = "proved-logs";
 const arn = "arn:aws:cloudtrail:us-east-1:123456789012:trail/proved";
 
-describe.skipIf(!isHere("aws", "--version"))("aws cloudtrail validate-logs, unchanged", () => {
+const hasAws = isHere("aws", "--version");
+
+/** Runs `aws cloudtrail validate-logs` on the trail of these tests. */
+function validateLogs(url: string, started: string, ...args: string[]) {
+  const command = ["cloudtrail", "validate-logs", "--trail-arn", arn, "--start-time", started, ...args];
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile("aws", command, { env: awsEnvironment(url) }, (error, stdout, stderr) =>
+      resolve({ code: (error?.code as number | undefined) ?? 0, stdout, stderr }),
+    );
+  });
+}
+
+/** Has the trail of these tests log, into its bucket. */
+async function startTrail(aws: ReturnType<typeof clients>): Promise<void> {
+  await aws.s3.send(new CreateBucketCommand({ Bucket }));
+  await aws.s3.send(
+    new PutBucketPolicyCommand({ Bucket, Policy: bucketPolicyFor(Bucket, accountId("123456789012"), arn) }),
+  );
+  await aws.cloudtrail.send(
+    new CreateTrailCommand({ Name: "proved", S3BucketName: Bucket, EnableLogFileValidation: true }),
+  );
+  await aws.cloudtrail.send(new StartLoggingCommand({ Name: "proved" }));
+}
+
+async function filesIn({ s3 }: Pick<ReturnType<typeof clients>, "s3">, folder: string): Promise<string[]> {
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket, Prefix: `AWSLogs/123456789012/${folder}/us-east-1/` }),
+  );
+  return Contents.map(({ Key }) => Key as string);
+}
+
+describe.skipIf(!hasAws)("aws cloudtrail validate-logs, unchanged", () => {
   let server: TestServer;
   let aws: ReturnType<typeof clients>;
   let started: string;
 
-  async function validate(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const command = ["cloudtrail", "validate-logs", "--trail-arn", arn, "--start-time", started, ...args];
-    return new Promise((resolve) => {
-      execFile("aws", command, { env: awsEnvironment(server.url) }, (error, stdout, stderr) =>
-        resolve({ code: (error?.code as number | undefined) ?? 0, stdout, stderr }),
-      );
-    });
-  }
-
-  async function keys(folder: string): Promise<string[]> {
-    const { Contents = [] } = await aws.s3.send(
-      new ListObjectsV2Command({ Bucket, Prefix: `AWSLogs/123456789012/${folder}/us-east-1/` }),
-    );
-    return Contents.map(({ Key }) => Key as string);
-  }
+  const validate = (...args: string[]) => validateLogs(server.url, started, ...args);
+  const keys = (folder: string) => filesIn(aws, folder);
 
   async function read(Key: string) {
     const { Body, Metadata, ContentType, ContentEncoding } = await aws.s3.send(new GetObjectCommand({ Bucket, Key }));
@@ -70,14 +93,7 @@ describe.skipIf(!isHere("aws", "--version"))("aws cloudtrail validate-logs, unch
     server = await startOpenTrail("--delivery-interval", "1s", "--digest-interval", "2s");
     aws = clients(server.url);
     started = new Date(Date.now() - 1_000).toISOString();
-    await aws.s3.send(new CreateBucketCommand({ Bucket }));
-    await aws.s3.send(
-      new PutBucketPolicyCommand({ Bucket, Policy: bucketPolicyFor(Bucket, accountId("123456789012"), arn) }),
-    );
-    await aws.cloudtrail.send(
-      new CreateTrailCommand({ Name: "proved", S3BucketName: Bucket, EnableLogFileValidation: true }),
-    );
-    await aws.cloudtrail.send(new StartLoggingCommand({ Name: "proved" }));
+    await startTrail(aws);
     for (let round = 0; round < 4; round++) {
       await aws.ec2.send(new CreateKeyPairCommand({ KeyName: `pair-${round}` }));
       await eventually(`log file ${round}`, async () => (await keys("CloudTrail")).length > round || undefined);
@@ -168,5 +184,65 @@ describe.skipIf(!isHere("aws", "--version"))("aws cloudtrail validate-logs, unch
     });
     expect(code).toBe(1);
     expect(stderr).toContain(`Digest file\ts3://${Bucket}/${key}\tINVALID: signature verification failed`);
+  });
+});
+
+describe.skipIf(!hasAws || !isHere("moto_server", "--help"))("digests whose key is in KMS", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("are proved by aws cloudtrail validate-logs; a KMS that is away delays them alone, and shows", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+    const moto = await startMoto();
+    const port = Number(new URL(moto.url).port);
+    const started = new Date(Date.now() - 1_000).toISOString();
+    const alias = "arn:aws:kms:us-east-1:123456789012:alias/digests";
+    vi.stubEnv("OPENTRAIL_ENDPOINTS", JSON.stringify({ kms: moto.url }));
+    await moto.stop();
+    const flags = ["--delivery-interval", "1s", "--digest-interval", "1s", "--digest-key", alias];
+    const server = await startOpenTrail(...flags);
+    let again = moto;
+    try {
+      const aws = clients(server.url);
+      const status = () => aws.cloudtrail.send(new GetTrailStatusCommand({ Name: "proved" }));
+      await startTrail(aws);
+      await aws.ec2.send(new CreateKeyPairCommand({ KeyName: "pair" }));
+      await eventually("a log file", async () => (await filesIn(aws, "CloudTrail")).length || undefined);
+      const error = () => status().then(({ LatestDigestDeliveryError }) => LatestDigestDeliveryError);
+      await eventually("the status", async () => ((await error()) === "KMS.ServiceUnavailable" ? true : undefined));
+      expect(await filesIn(aws, "CloudTrail-Digest")).toEqual([]);
+
+      again = await startMoto(port); // there, but without the key
+      await eventually(
+        "its refusal",
+        async () => ((await error()) === "KMS.NotFoundException" ? true : undefined),
+        20_000,
+      );
+      const kms = new KMSClient({ endpoint: moto.url, region: "us-east-1", credentials });
+      const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" }));
+      const { KeyId = "" } = KeyMetadata ?? {};
+      await kms.send(new CreateAliasCommand({ AliasName: "alias/digests", TargetKeyId: KeyId }));
+      await eventually("a digest", async () => (await filesIn(aws, "CloudTrail-Digest")).at(2), 70_000);
+      expect(await status()).toMatchObject({ LatestDigestDeliveryTime: expect.any(Date) });
+      expect(await status()).not.toHaveProperty("LatestDigestDeliveryError");
+
+      const { PublicKeyList = [] } = await aws.cloudtrail.send(new ListPublicKeysCommand({}));
+      const { PublicKey = new Uint8Array() } = await kms.send(new GetPublicKeyCommand({ KeyId }));
+      const spki = createPublicKey({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
+      const der = spki.export({ type: "pkcs1", format: "der" });
+      expect(PublicKeyList.map(({ Value }) => Buffer.from(Value ?? []).toString("hex"))).toEqual([der.toString("hex")]);
+      const { code, stdout, stderr } = await validateLogs(server.url, started);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/(\d+)\/\1 digest files valid\n.*[1-9]\d*\/\d+ log files valid/s);
+    } finally {
+      await server.dispose();
+      await again.stop();
+    }
+  }, 120_000);
+
+  it("need an endpoint, which the start says", async () => {
+    const arn = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012";
+    await expect(startOpenTrail("--digest-key", arn)).rejects.toThrow(/set endpoints\.kms to where that is, or to aws/);
+    await expect(startOpenTrail("--digest-key", "arn:aws:s3:::bucket")).rejects.toThrow(/is no ARN of a KMS key/);
   });
 });

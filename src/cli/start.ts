@@ -28,7 +28,10 @@ export function startCommand(): Command {
     .option("--region <code>", "the Region that the first start's advice names (us-east-1)")
     .option("--delivery-interval <duration>", "how often trails deliver log files (5m)")
     .option("--digest-interval <duration>", "how often trails deliver digest files (1h)")
-    .option("--digest-key <file>", "the RSA private key that signs digests, as PEM (keys of its own)")
+    .option(
+      "--digest-key <file|arn>",
+      "the RSA key that signs digests: a PEM file, or a key of AWS KMS (keys of its own)",
+    )
     .option("--redeliver-for <duration>", "how long trails try again with a broken bucket (30d)")
     .option("--journal-retention <duration>", "how long the journal keeps what nobody needs any more (7d)")
     .option("--history-retention <duration>", "how far Event history looks back (90d)")

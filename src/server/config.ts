@@ -79,7 +79,7 @@ const schema = z.strictObject({
   deliveryInterval: duration(1_000, "1s").prefault("5m"),
   /** Milliseconds between two digest files of a trail. */
   digestInterval: duration(1_000, "1s").prefault("1h"),
-  /** The PEM file of the private key that digests are signed with; keys of OpenTrail's own when there is none. */
+  /** The key that digests are signed with, a PEM file or the ARN of a KMS key or alias; not given: OpenTrail's own keys. */
   digestKey: z.string().min(1).optional(),
   /** Milliseconds for which a trail tries again to put log files into a bucket that doesn't take them. */
   redeliverFor: duration(60_000, "1m").prefault("30d"),
@@ -99,7 +99,7 @@ const schema = z.strictObject({
   historyRetention: duration(86_400_000, "1d").prefault("90d"),
   /** Calls of one action that an account may make in a Region in a second; any number when not given. */
   requestLimit: z.coerce.number("takes a number of calls").positive("takes a number above 0").optional(),
-  /** Where the services are that trails deliver to. */
+  /** Where the services are that trails use. */
   endpoints: parts(
     z.strictObject({
       /** Topics of trails. */
@@ -110,6 +110,8 @@ const schema = z.strictObject({
       events: endpoint,
       /** Buckets of trails, all of them; not given: OpenTrail's own. */
       s3: endpoint,
+      /** The key of digests, where it is in KMS. */
+      kms: endpoint,
     }),
   ).prefault({}),
   /** What goes to endpoints.events. */

@@ -73,13 +73,14 @@ export async function startServer(
     onFailure: retried("Event history"),
   });
   const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: "open" });
-  const { s3: s3Endpoint } = config.endpoints;
+  const { s3: s3Endpoint, kms } = config.endpoints;
   const target =
     s3Endpoint === undefined ? createLogTarget({ state, objects }) : createS3Target(s3Endpoint, config.region);
   const outlets = createOutlets(config);
   const keys = await openDigestKeys({
     folder: join(config.data, "keys"),
     ...(config.digestKey !== undefined && { given: config.digestKey }),
+    ...(kms !== undefined && { kms }),
   });
   const trails = createTrails({ state, journal, target, ...outlets, organization: config.organization, clock, random });
   if (config.organization) await refreshOrganization(state, config.organization);

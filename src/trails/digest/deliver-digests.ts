@@ -46,7 +46,7 @@ async function planned(
   const { fingerprint } = signing;
   const plan = { bucket: trail.bucket, key: digestKey(trail, chain, end), end, last, fingerprint };
   const hash = sha256(digestText(chain, plan, pending.slice(0, last - chain.listed)));
-  return { ...plan, hash, signature: signing.sign(signedTextOf({ ...plan, hash }, chain)) };
+  return { ...plan, hash, signature: await signing.sign(signedTextOf({ ...plan, hash }, chain)) };
 }
 
 async function put({ state, target }: DigestParts, trail: Trail, chain: Chain, plan: DigestPlan): Promise<void> {
@@ -68,7 +68,7 @@ function reopened(chain: Chain, run: number | undefined): Chain {
 }
 
 /** Takes a chain one step on; resolves with undefined when nothing is due, or another process is at it. */
-async function step(
+async function stepOn(
   parts: DigestParts,
   trail: Trail,
   finished: boolean,
@@ -94,12 +94,7 @@ async function step(
     const { error: _, ...status } = chain.status;
     return save({ ...chain, plan: await planned(parts, trail, chain, plan.end, plan.last), status });
   }
-  try {
-    await put(parts, trail, chain, plan);
-  } catch (error) {
-    if (error instanceof AwsError) await save({ ...chain, status: { ...chain.status, error: error.code } });
-    throw error;
-  }
+  await put(parts, trail, chain, plan);
   const { bucket, key, hash, signature, end, last: listed } = plan;
   return save({
     ...rest,
@@ -110,9 +105,21 @@ async function step(
   });
 }
 
+/** The same, and what S3 or KMS refuses shows in the trail's status. */
+async function step(...[parts, trail, finished, current]: Parameters<typeof stepOn>) {
+  try {
+    return await stepOn(parts, trail, finished, current);
+  } catch (error) {
+    const { value: chain } = current;
+    if (error instanceof AwsError)
+      await saveChain(parts.state, trail, { ...chain, status: { ...chain.status, error: error.code } }, current);
+    throw error;
+  }
+}
+
 /**
  * Delivers the digests of a trail that are due, chain by chain: plan kept, file put, chain moved on, and again.
- * Resolves whether all that there is to prove is proved. Rejects when a put fails.
+ * Resolves whether all that there is to prove is proved. Rejects when a file can't be signed or put.
  */
 export async function deliverDigests(parts: DigestParts, trail: Trail, signal: AbortSignal): Promise<boolean> {
   const { state } = parts;

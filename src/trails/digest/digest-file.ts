@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { accountFolder, type Trail } from "../trail.ts";
 import type { Chain, ChainPlace, DeliveredFile, DigestPlan } from "./chain.ts";
+import { signedText } from "./signed-text.ts";
 
 const isoSeconds = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
@@ -54,23 +55,6 @@ export function digestText(
     })),
   };
   return Buffer.from(JSON.stringify(digest));
-}
-
-/** What of a digest is signed; its hash is of the bytes before compression. */
-export interface SignedParts {
-  readonly endTime: string;
-  readonly bucket: string;
-  readonly key: string;
-  readonly hash: string;
-  readonly previousSignature: string | undefined;
-}
-
-/**
- * The text that a digest's signature is of.
- * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-custom-validation.html
- */
-export function signedText({ endTime, bucket, key, hash, previousSignature }: SignedParts): string {
-  return `${endTime}\n${bucket}/${key}\n${hash}\n${previousSignature ?? "null"}`;
 }
 
 /** The text that the signature of a planned digest is of. */

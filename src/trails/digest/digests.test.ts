@@ -569,7 +569,7 @@ describe("keys", () => {
       expect([listed?.validFrom, (listed?.validTo ?? 0) > start + 400 * 24 * hour]).toEqual([start, true]);
       const der = { key: listed?.der as Buffer, format: "der", type: "pkcs1" } as const;
       expect(
-        verifySignature("sha256", Buffer.from("text"), createPublicKey(der), Buffer.from(sign("text"), "hex")),
+        verifySignature("sha256", Buffer.from("text"), createPublicKey(der), Buffer.from(await sign("text"), "hex")),
       ).toBe(true);
       expect(await readdir(join(folder, "keys", home))).toEqual([`${fingerprint}.json`]);
 

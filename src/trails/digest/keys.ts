@@ -1,14 +1,10 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  sign as signWith,
-} from "node:crypto";
+import { createPrivateKey, generateKeyPair } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Endpoint } from "../aws-client.ts";
+import { givenKey } from "./given-key.ts";
+import { fingerprintOf, type SigningKey, signingKeyOf } from "./signing-key.ts";
 
 /** A public key of digests, as ListPublicKeys tells it. */
 export interface PublicKey {
@@ -19,13 +15,6 @@ export interface PublicKey {
   /** Milliseconds since 1970. */
   readonly validFrom: number;
   readonly validTo: number;
-}
-
-/** A key that digests are signed with. */
-export interface SigningKey {
-  readonly fingerprint: string;
-  /** RSASSA-PKCS1-v1_5 with SHA-256, in lower-case hex; the same text has the same signature. */
-  sign(text: string): string;
 }
 
 /** The keys that digests are signed with: each Region has its own, and a new one before the old one's validity ends. */
@@ -49,20 +38,6 @@ interface KeyFile {
   readonly validTo: string;
 }
 
-/** The hex MD5 of a PKCS #1 DER. AWS doesn't say what its fingerprints are; those in its examples are this. */
-export function fingerprintOf(der: Uint8Array): string {
-  return createHash("md5").update(der).digest("hex");
-}
-
-const derOf = (key: KeyObject): Buffer => createPublicKey(key).export({ type: "pkcs1", format: "der" });
-
-function signingKeyOf(key: KeyObject): SigningKey {
-  return {
-    fingerprint: fingerprintOf(derOf(key)),
-    sign: (text) => signWith("sha256", Buffer.from(text), key).toString("hex"),
-  };
-}
-
 /** Writes a file that is there as a whole or not at all, through to the disk, for its owner's eyes only. */
 async function writeFile(folder: string, name: string, text: string): Promise<void> {
   const temporary = join(folder, `${name}.new`);
@@ -78,35 +53,20 @@ async function writeFile(folder: string, name: string, text: string): Promise<vo
   await directory.sync().finally(() => directory.close());
 }
 
-/** Reads the private key of digests from a PEM file; rejects in one line when there is none or it can't be that. */
-async function givenKey(path: string): Promise<KeyObject> {
-  const pem = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`The digest key ${path} can't be read (${error.code}); give another --digest-key`);
-  });
-  let key: KeyObject | undefined;
-  try {
-    key = createPrivateKey(pem);
-  } catch {
-    // Node's words could quote the file, and add nothing.
-  }
-  if (key?.asymmetricKeyType === "rsa" && key.asymmetricKeyDetails?.modulusLength === 2048) return key;
-  throw new Error(
-    `${path} holds no RSA private key of 2048 bits without a passphrase; make one with: openssl genrsa -out ${path} 2048`,
-  );
-}
-
 /**
  * Opens the keys in a folder, one folder a Region: `<fingerprint>.json` with a public key and its validity, kept for
  * ever, and `<fingerprint>.pem` with the private key, removed when a later one takes over.
- * With `given`, the path of a PEM file, that key signs for every Region, and no private key is kept here.
+ * With `given`, the path of a PEM file or the ARN of a key or alias in the KMS at `kms`, that key signs for every Region,
+ * and no private key is kept here.
  */
 export async function openDigestKeys(options: {
   readonly folder: string;
   readonly given?: string;
+  readonly kms?: Endpoint;
 }): Promise<DigestKeys> {
-  const { folder, given: path } = options;
+  const { folder } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const given = path === undefined ? undefined : await givenKey(path);
+  const given = options.given === undefined ? undefined : await givenKey(options.given, options.kms);
 
   async function publicKeys(region: string): Promise<PublicKey[]> {
     const names = await readdir(join(folder, region)).catch((error: NodeJS.ErrnoException) => {
@@ -156,12 +116,7 @@ export async function openDigestKeys(options: {
     const earlier = await publicKeys(region);
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
     await writeFile(join(folder, region), `${key.fingerprint}.pem`, pem);
-    await publish(region, {
-      fingerprint: key.fingerprint,
-      der: derOf(privateKey),
-      validFrom: time,
-      validTo: time + validity,
-    });
+    await publish(region, { ...key, validFrom: time, validTo: time + validity });
     // What a retired key could sign, nobody shall sign.
     for (const { fingerprint, validTo } of earlier)
       if (validTo < time) await rm(join(folder, region, `${fingerprint}.pem`), { force: true });
@@ -169,18 +124,12 @@ export async function openDigestKeys(options: {
   }
 
   /** The key that was given, whose validity grows as it is used: when it is replaced is not for us to say. */
-  async function givenFor(key: KeyObject, region: string, time: number): Promise<SigningKey> {
-    const signing = signingKeyOf(key);
-    const known = (await publicKeys(region)).find(({ fingerprint }) => fingerprint === signing.fingerprint);
+  async function used(key: SigningKey, region: string, time: number): Promise<SigningKey> {
+    const known = (await publicKeys(region)).find(({ fingerprint }) => fingerprint === key.fingerprint);
     const validFrom = Math.min(time, known?.validFrom ?? time);
     if (!known || time < known.validFrom || time >= known.validTo - overlap)
-      await publish(region, {
-        fingerprint: signing.fingerprint,
-        der: derOf(key),
-        validFrom,
-        validTo: Math.max(time + validity, known?.validTo ?? 0),
-      });
-    return signing;
+      await publish(region, { ...key, validFrom, validTo: Math.max(time + validity, known?.validTo ?? 0) });
+    return key;
   }
 
   // One at a time: two digests that need a first key at once get the same.
@@ -190,7 +139,7 @@ export async function openDigestKeys(options: {
     signingKey(region, time) {
       const found = turn.then(async () => {
         await mkdir(join(folder, region), { recursive: true, mode: 0o700 });
-        return given ? givenFor(given, region, time) : ((await kept(region, time)) ?? made(region, time));
+        return given ? used(await given(), region, time) : ((await kept(region, time)) ?? made(region, time));
       });
       turn = found.catch(() => undefined);
       return found;

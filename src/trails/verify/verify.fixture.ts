@@ -4,7 +4,7 @@ import { accountId, region } from "../../aws/names.ts";
 import type { DeliveredFile, PreviousDigest } from "../digest/chain.ts";
 import { newChain } from "../digest/chain.ts";
 import { digestKey, digestText, sha256, signedTextOf } from "../digest/digest-file.ts";
-import { fingerprintOf } from "../digest/keys.ts";
+import { fingerprintOf } from "../digest/signing-key.ts";
 import { logFileKey } from "../log-file.ts";
 import type { Trail } from "../trail.ts";
 import type { ObjectSource } from "./source.ts";

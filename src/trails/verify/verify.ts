@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../digest/keys.ts";
+import { fingerprintOf } from "../digest/signing-key.ts";
 import { checkChain, checkTail, type TrailStatus, usualInterval } from "./chain.ts";
 import type { FoundDigest } from "./digest.ts";
 import { accountFolders, type Root } from "./layout.ts";
