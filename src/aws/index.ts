@@ -6,6 +6,7 @@ export { systemClock } from "./clock.ts";
 export { type Credential, credentialOf, isVersion2 } from "./credential.ts";
 export { credentialFault } from "./credential-fault.ts";
 export { DecodeError, decode } from "./decode.ts";
+export { decodeError, outputOf, requestIdIn, type WireAnswer } from "./decode-answer.ts";
 export { unsupported } from "./fault.ts";
 export { type Located, locate } from "./locate.ts";
 export { systemRandom } from "./random.ts";

@@ -5,6 +5,18 @@ import type { Shape, Structure } from "./shape.ts";
 
 /** The members of an input from a JSON document; unknown members are passed over. Throws Unreadable or a Problem. */
 export function readJson(shape: Shape, text: string): Members {
+  return readDocument(shape, text, "whole");
+}
+
+/** The members of an output from the JSON that somebody else wrote: what is missing or of another type is left out. */
+export function readJsonAnswer(shape: Shape, text: string): Members {
+  return readDocument(shape, text, "what is there");
+}
+
+/** A request must be readable as a whole; of an answer counts what is there. */
+type Demand = "whole" | "what is there";
+
+function readDocument(shape: Shape, text: string, demand: Demand): Members {
   let document: unknown;
   try {
     document = text === "" ? {} : JSON.parse(text);
@@ -13,34 +25,35 @@ export function readJson(shape: Shape, text: string): Members {
   }
   if (shape.kind !== "structure") return {};
   if (!isRecord(document)) throw new Unreadable("the body is not a JSON object");
-  return readStructure(shape, document, []);
+  return readStructure(shape, document, [], demand);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function readStructure(shape: Structure, record: Record<string, unknown>, path: string[]): Members {
+function readStructure(shape: Structure, record: Record<string, unknown>, path: string[], demand: Demand): Members {
   const members: Record<string, unknown> = {};
   for (const member of shape.members) {
     if (member.binding.in !== "body") continue;
     const child = Object.hasOwn(record, member.name) ? record[member.name] : undefined;
     path.push(member.name);
-    if (child !== undefined && child !== null) members[member.name] = readValue(member.shape, child, path);
-    else if (member.required) throw new Problem("missing", path);
+    const value = child === undefined || child === null ? undefined : readValue(member.shape, child, path, demand);
+    if (value !== undefined) members[member.name] = value;
+    else if (member.required && demand === "whole") throw new Problem("missing", path);
     path.pop();
   }
   return members;
 }
 
-function readValue(shape: Shape, value: unknown, path: string[]): unknown {
-  if (shape.kind === "structure" && isRecord(value)) return readStructure(shape, value, path);
+function readValue(shape: Shape, value: unknown, path: string[], demand: Demand): unknown {
+  if (shape.kind === "structure" && isRecord(value)) return readStructure(shape, value, path, demand);
   if (shape.kind === "list" && Array.isArray(value)) {
     const items: unknown[] = [];
     for (const [position, item] of value.entries()) {
       if (item === null) continue;
       path.push(String(position + 1));
-      items.push(readValue(shape.item, item, path));
+      items.push(readValue(shape.item, item, path, demand));
       path.pop();
     }
     return items;
@@ -50,22 +63,29 @@ function readValue(shape: Shape, value: unknown, path: string[]): unknown {
     for (const [key, child] of Object.entries(value)) {
       if (child === null) continue;
       path.push(key);
-      setOwn(map, key, readValue(shape.value, child, path));
+      setOwn(map, key, readValue(shape.value, child, path, demand));
       path.pop();
     }
     return map;
   }
   const scalar = readScalar(shape, value);
-  if (scalar === undefined) throw new Problem("malformed", path, value);
+  if (scalar === undefined && demand === "whole") throw new Problem("malformed", path, value);
   return scalar;
 }
+
+// JSON has no number for them. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+const nonFinite: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  "-Infinity": Number.NEGATIVE_INFINITY,
+};
 
 function readScalar(shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
     case "string":
       return typeof value === "string" ? value : undefined;
     case "number":
-      return typeof value === "number" ? value : undefined;
+      return typeof value === "number" ? value : nonFinite[String(value)];
     case "boolean":
       return typeof value === "boolean" ? value : undefined;
     case "timestamp":

@@ -26,8 +26,46 @@ type Element = Readonly<Record<string, unknown>>;
 
 /** The members of an input from an XML document; unknown elements are passed over. Throws Unreadable. */
 export function readXml(shape: Shape, text: string): Members {
-  if (shape.kind !== "structure" || text.trim() === "") return readStructure(shape, {});
-  // A document type has no place in a request, and entities of one's own are a known way to exhaust a parser.
+  if (shape.kind !== "structure" || text.trim() === "") return readStructure(shape, {}, "whole");
+  return readStructure(shape, rootOf(text).element, "whole");
+}
+
+/**
+ * The members of an output from the XML that somebody else wrote: what is missing or unreadable is left out. `result`
+ * names the element below the root that holds them, where there is one. Throws Unreadable for what is no XML.
+ */
+export function readXmlAnswer(shape: Structure, text: string, result?: string): Members {
+  if (text.trim() === "") return {};
+  const { name, element } = rootOf(text);
+  const [only, ...others] = shape.members;
+  // S3's GetBucketLocation: the only member has the root's name, and is the root.
+  if (only?.xmlName === name && others.length === 0 && only.shape.kind === "string") {
+    return { [only.name]: element[TEXT] ?? "" };
+  }
+  return readStructure(shape, result === undefined ? element : (children(element, result)[0] ?? {}), "what is there");
+}
+
+/** The text of elements anywhere in an XML document, by name, the first of each; none for what is no XML. */
+export function textsIn(text: string, names: readonly string[]): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const look = (element: Element): void => {
+    for (const [name, list] of Object.entries(element)) {
+      if (!Array.isArray(list)) continue;
+      const [first] = list as readonly Element[];
+      if (names.includes(name) && found[name] === undefined) found[name] = String(first?.[TEXT] ?? "");
+      for (const child of list as readonly Element[]) look(child);
+    }
+  };
+  try {
+    if (text.trim() !== "") look(rootOf(text).element);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+  }
+  return found;
+}
+
+function rootOf(text: string): { name: string; element: Element } {
+  // A document type has no place in a message, and entities of one's own are a known way to exhaust a parser.
   if (text.includes("<!DOCTYPE") || XMLValidator.validate(text) !== true) throw new Unreadable("xml");
   let document: Element;
   try {
@@ -35,29 +73,36 @@ export function readXml(shape: Shape, text: string): Members {
   } catch (cause) {
     throw new Unreadable("xml", { cause });
   }
-  const root = Object.entries(document).find(([name]) => name !== TEXT)?.[1];
-  return readStructure(shape, (Array.isArray(root) ? root[0] : root) as Element);
+  const [name, root] = Object.entries(document).find(([name]) => name !== TEXT) ?? [""];
+  return { name, element: ((Array.isArray(root) ? root[0] : root) ?? {}) as Element };
 }
 
-function readStructure(shape: Shape, element: Element): Members {
+/** A request must be readable as a whole; of an answer counts what is there. */
+type Demand = "whole" | "what is there";
+
+function readStructure(shape: Shape, element: Element, demand: Demand): Members {
   const members: Record<string, unknown> = {};
   for (const member of (shape as Structure).members) {
     if (member.binding.in !== "body") continue;
-    const value = readMember(member, element);
+    const value = readMember(member, element, demand);
     if (value !== undefined) members[member.name] = value;
-    else if (member.required) throw new Unreadable("xml");
+    else if (member.required && demand === "whole") throw new Unreadable("xml");
   }
   return members;
 }
 
-function readMember(member: Member, element: Element): unknown {
+function readMember(member: Member, element: Element, demand: Demand): unknown {
   const { shape, xmlName } = member;
-  if (member.attribute) return text(shape, element[ATTRIBUTE + xmlName]);
+  if (member.attribute) return text(shape, element[ATTRIBUTE + xmlName], demand);
   const found = children(element, xmlName);
   if (found.length === 0) return undefined;
-  if (member.flattened && shape.kind === "list") return found.map((child) => readValue(shape.item, child));
-  if (member.flattened && shape.kind === "map") return readEntries(shape, found);
-  return readValue(shape, found[0] as Element);
+  if (member.flattened && shape.kind === "list") return readItems(shape.item, found, demand);
+  if (member.flattened && shape.kind === "map") return readEntries(shape, found, demand);
+  return readValue(shape, found[0] as Element, demand);
+}
+
+function readItems(shape: Shape, elements: readonly Element[], demand: Demand): unknown[] {
+  return elements.map((child) => readValue(shape, child, demand)).filter((item) => item !== undefined);
 }
 
 function children(element: Element, name: string): readonly Element[] {
@@ -65,32 +110,32 @@ function children(element: Element, name: string): readonly Element[] {
   return Array.isArray(found) ? (found as Element[]) : [];
 }
 
-function readValue(shape: Shape, element: Element): unknown {
+function readValue(shape: Shape, element: Element, demand: Demand): unknown {
   switch (shape.kind) {
     case "structure":
-      return readStructure(shape, element);
+      return readStructure(shape, element, demand);
     case "list":
-      return children(element, shape.itemName).map((child) => readValue(shape.item, child));
+      return readItems(shape.item, children(element, shape.itemName), demand);
     case "map":
-      return readEntries(shape, children(element, "entry"));
+      return readEntries(shape, children(element, "entry"), demand);
     default:
-      return text(shape, element[TEXT] ?? "");
+      return text(shape, element[TEXT] ?? "", demand);
   }
 }
 
-function readEntries(shape: Mapping, entries: readonly Element[]): Members {
+function readEntries(shape: Mapping, entries: readonly Element[], demand: Demand): Members {
   const map: Record<string, unknown> = {};
   for (const entry of entries) {
     const [key] = children(entry, shape.keyName);
     const [value] = children(entry, shape.valueName);
-    if (key && value) setOwn(map, String(key[TEXT] ?? ""), readValue(shape.value, value));
+    if (key && value) setOwn(map, String(key[TEXT] ?? ""), readValue(shape.value, value, demand));
   }
   return map;
 }
 
-function text(shape: Shape, value: unknown): unknown {
+function text(shape: Shape, value: unknown, demand: Demand): unknown {
   if (typeof value !== "string") return undefined;
   const read = scalarFrom(shape, shape.kind === "string" ? value : value.trim());
-  if (read === undefined) throw new Unreadable("xml");
+  if (read === undefined && demand === "whole") throw new Unreadable("xml");
   return read;
 }
