@@ -2,6 +2,7 @@ import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/ap
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import { type ReactNode, useEffect } from "react";
+import { Flashes } from "./flashes.tsx";
 import { useFollow } from "./page-link.tsx";
 import { type PagePath, pages } from "./pages.ts";
 import { useStored } from "./stored.ts";
@@ -64,6 +65,7 @@ export function Layout({
         />
       }
       breadcrumbs={<BreadcrumbGroup items={[{ text: "OpenTrail", href: start }, ...places]} onFollow={follow} />}
+      notifications={<Flashes />}
       contentHeader={header}
       content={children}
       splitPanel={panel}

@@ -24,7 +24,7 @@ export interface SignInState {
   readonly region: string;
   /** The open mode: root needs no password, and reading no session. */
   readonly continueAsRoot: boolean;
-  readonly session?: Session;
+  readonly session?: Session | undefined;
 }
 
 /** What somebody proves who they are with; nothing at all for root in the open mode. */

@@ -10,6 +10,8 @@ import {
   type Credentials,
   type Proof,
   type Role,
+  type Session,
+  type SignInState,
 } from "./api.ts";
 import { Refused } from "./refused.ts";
 import { useChosenRegion } from "./region.ts";
@@ -20,9 +22,22 @@ const key = ["session"];
 const pages = new BroadcastChannel("opentrail-session");
 pages.onmessage = () => changed();
 
-/** How one can sign in, and who has: `data.session`. It comes with the first load. */
+interface State extends SignInState {
+  /** The session that was there and is no more, though nobody left it. */
+  readonly ended?: Session | undefined;
+}
+
+const stateNow = () => queries.getQueryData<State>(key);
+
+async function askState(): Promise<State> {
+  const { session, ended } = stateNow() ?? {};
+  const state = await askSignInState();
+  return state.session ? state : { ...state, ended: session ?? ended };
+}
+
+/** How one can sign in, and who has: `data.session`. */
 export function useSignInState() {
-  return useQuery({ queryKey: key, queryFn: askSignInState, staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({ queryKey: key, queryFn: askState, staleTime: Number.POSITIVE_INFINITY });
 }
 
 /** Who is signed in; undefined for nobody. */
@@ -56,7 +71,14 @@ export async function sessionCredentials() {
   }
 }
 
-const askAgain = () => queries.fetchQuery({ queryKey: key, queryFn: askSignInState });
+/** Asks the server who is signed in now. */
+export const askAgain = () => queries.fetchQuery({ queryKey: key, queryFn: askState });
+
+/** Goes on without the session that has ended. */
+export function forgetSession(): void {
+  const state = stateNow();
+  if (state) queries.setQueryData<State>(key, { ...state, session: undefined, ended: undefined });
+}
 
 /** Somebody else is signed in, or nobody: what was seen before is theirs no more. */
 async function changed(): Promise<void> {
@@ -77,12 +99,14 @@ export const signIn = (proof: Proof) => change(askSignIn(proof));
 /** Throws Refused: AccessDenied when the role's trust policy doesn't let them. */
 export const switchRole = (role: Role) => change(askSwitchRole(role));
 export const exitRole = () => change(askExitRole());
-export const signOut = () => change(askSignOut());
+export function signOut(): Promise<void> {
+  return change(askSignOut().then(forgetSession));
+}
 
 // A page's own question may be the first to learn that the session has ended.
 queries.getQueryCache().subscribe((event) => {
-  const isFailure = event.type === "updated" && event.action.type === "error";
-  if (isFailure && event.query.queryKey[0] !== key[0] && isUnauthorized(event.action.error)) void askAgain();
+  if (event.type !== "updated" || event.action.type !== "error" || event.query.queryKey[0] === key[0]) return;
+  if (isUnauthorized(event.action.error)) void askAgain();
 });
 
 function isUnauthorized(error: unknown): boolean {
