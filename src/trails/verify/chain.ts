@@ -1,16 +1,17 @@
-import { type FoundDigest, isSigned } from "./digest.ts";
+import { type FoundDigest, isSigned, type ListedDigest } from "./digest.ts";
 import { belowRoot, parseDigestKey } from "./layout.ts";
-import type { ListedDigest } from "./listing.ts";
+import type { Platform } from "./platform.ts";
 import { type Finding, finding } from "./problems.ts";
 
 /** What a chain is checked with. */
 export interface ChainContext {
+  readonly platform: Platform;
   /** The chain's name for whoever reads of it. */
   readonly label: string;
   /** See ObjectSource. */
   readonly original: boolean;
   /** The public keys, PKCS #1 DER, by fingerprint. */
-  readonly keys: ReadonlyMap<string, Buffer>;
+  readonly keys: ReadonlyMap<string, Uint8Array>;
   /** Only digests that end after it were read; undefined: all. */
   readonly from: number | undefined;
   /** There are digests before those that were read. */
@@ -41,7 +42,11 @@ export function locationOf(original: boolean, bucket: string, key: string): stri
 }
 
 /** Checks a digest by itself: format, place, key and signature. */
-function checkDigest(digest: FoundDigest, laterSignature: string | undefined, context: ChainContext): Finding[] {
+async function checkDigest(
+  digest: FoundDigest,
+  laterSignature: string | undefined,
+  context: ChainContext,
+): Promise<Finding[]> {
   const { bucket, key, content } = digest;
   const { original, keys } = context;
   const object = s3Uri(bucket, key);
@@ -54,11 +59,13 @@ function checkDigest(digest: FoundDigest, laterSignature: string | undefined, co
   if (signature === undefined) return [finding("DigestSignatureAbsent", object)];
   const publicKey = keys.get(content.digestPublicKeyFingerprint);
   if (!publicKey) return [finding("DigestKeyUnknown", object, content.digestPublicKeyFingerprint)];
-  return isSigned(digest, signature, publicKey) ? [] : [finding("DigestSignatureWrong", object)];
+  return (await isSigned(context.platform, digest, signature, publicKey))
+    ? []
+    : [finding("DigestSignatureWrong", object)];
 }
 
 /** Checks a chain both ways: each digest, and each against the one that it names; `digests` in the order of their ends. */
-export function checkChain(digests: readonly FoundDigest[], context: ChainContext): CheckedChain {
+export async function checkChain(digests: readonly FoundDigest[], context: ChainContext): Promise<CheckedChain> {
   const { original, label, from = Number.NEGATIVE_INFINITY, hasEarlier } = context;
   const at = (bucket: string, key: string) => locationOf(original, bucket, key);
   const found = new Map(digests.map((digest) => [at(digest.bucket, digest.key), digest]));
@@ -72,7 +79,7 @@ export function checkChain(digests: readonly FoundDigest[], context: ChainContex
   const proved: FoundDigest[] = [];
   const interval = usualInterval(digests);
   for (const [index, digest] of digests.entries()) {
-    const own = checkDigest(digest, named.get(at(digest.bucket, digest.key)), context);
+    const own = await checkDigest(digest, named.get(at(digest.bucket, digest.key)), context);
     findings.push(...own);
     const { content } = digest;
     if (!content) continue;

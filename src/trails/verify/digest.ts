@@ -1,12 +1,11 @@
-import { createPublicKey, verify as verifySignature } from "node:crypto";
-import { gunzipSync } from "node:zlib";
-import { z } from "zod";
-import { sha256, signedText } from "../digest/digest-file.ts";
+import * as z from "zod/mini";
+import { signedText } from "../digest/signed-text.ts";
 import type { DigestName } from "./layout.ts";
+import type { Platform } from "./platform.ts";
 import type { ListedObject, StoredObject } from "./source.ts";
 
 const text = z.string();
-const nullable = z.string().nullish();
+const nullable = z.nullish(z.string());
 
 // What verification needs of a digest; digests may have more.
 const schema = z.object({
@@ -25,10 +24,14 @@ const schema = z.object({
 /** What a digest file says. */
 export type DigestContent = z.output<typeof schema>;
 
-/** A digest file as it was found. */
-export interface FoundDigest extends ListedObject {
+/** A digest file that is there. */
+export interface ListedDigest extends ListedObject {
   readonly bucket: string;
   readonly name: DigestName;
+}
+
+/** A digest file as it was found. */
+export interface FoundDigest extends ListedDigest {
   /** Undefined: it isn't gzip'd JSON that says what digests say. */
   readonly content: DigestContent | undefined;
   /** Hex SHA-256 of its text. */
@@ -44,17 +47,16 @@ export interface FoundDigest extends ListedObject {
 const mostText = 512 * 1024 * 1024;
 
 /** Reads a digest file. */
-export function readDigest(
-  bucket: string,
-  listed: ListedObject,
-  name: DigestName,
+export async function readDigest(
+  platform: Platform,
+  { bucket, name, ...listed }: ListedDigest,
   { body, metadata }: StoredObject,
-): FoundDigest {
-  let bytes = Buffer.alloc(0);
+): Promise<FoundDigest> {
+  let bytes: Uint8Array = new Uint8Array();
   let content: DigestContent | undefined;
   try {
-    bytes = gunzipSync(body, { maxOutputLength: mostText });
-    content = schema.parse(JSON.parse(bytes.toString()));
+    bytes = await platform.gunzip(body, mostText);
+    content = schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     // What isn't a digest has no content: that is a finding, not a failure.
   }
@@ -66,7 +68,7 @@ export function readDigest(
     bucket,
     name,
     content: valid ? content : undefined,
-    hash: sha256(bytes),
+    hash: await platform.sha256(bytes),
     signature: metadata.signature,
     start: valid ? start : name.end,
     end: valid ? end : name.end,
@@ -74,7 +76,12 @@ export function readDigest(
 }
 
 /** Whether the signature is that of the digest by the key, a PKCS #1 DER. */
-export function isSigned({ content, hash }: FoundDigest, signature: string, key: Buffer): boolean {
+export async function isSigned(
+  platform: Platform,
+  { content, hash }: FoundDigest,
+  signature: string,
+  key: Uint8Array,
+): Promise<boolean> {
   if (!content || !/^([0-9a-fA-F]{2})+$/.test(signature)) return false;
   const signed = signedText({
     endTime: content.digestEndTime,
@@ -83,6 +90,6 @@ export function isSigned({ content, hash }: FoundDigest, signature: string, key:
     hash,
     previousSignature: content.previousDigestSignature ?? undefined,
   });
-  const publicKey = createPublicKey({ key, format: "der", type: "pkcs1" });
-  return verifySignature("sha256", Buffer.from(signed), publicKey, Buffer.from(signature, "hex"));
+  const bytes = Uint8Array.from(signature.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return platform.isSigned(signed, bytes, key);
 }

@@ -1,6 +1,6 @@
-import type { FoundDigest } from "./digest.ts";
+import type { FoundDigest, ListedDigest } from "./digest.ts";
 import { type DigestName, logFileMark, parseDigestKey } from "./layout.ts";
-import type { ListedObject, ObjectSource } from "./source.ts";
+import type { ObjectSource } from "./source.ts";
 
 const day = 86_400_000;
 const dayPath = (time: number): string => new Date(time).toISOString().slice(0, 10).replaceAll("-", "/");
@@ -19,12 +19,6 @@ async function* daysOf(source: ObjectSource, bucket: string, path: string, { fro
     if (last !== undefined && object.key > last) return;
     yield object;
   }
-}
-
-/** A digest file that is there. */
-export interface ListedDigest extends ListedObject {
-  readonly bucket: string;
-  readonly name: DigestName;
 }
 
 /** The digest files of a folder, `…/CloudTrail-Digest/<Region>/`. */

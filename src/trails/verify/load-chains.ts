@@ -1,6 +1,6 @@
 import { s3Uri } from "./chain.ts";
-import { type FoundDigest, readDigest } from "./digest.ts";
-import { covering, type ListedDigest, listDigests, type Span } from "./listing.ts";
+import { type FoundDigest, type ListedDigest, readDigest } from "./digest.ts";
+import { covering, listDigests, type Span } from "./listing.ts";
 import type { Reading } from "./reading.ts";
 
 /** The digests of one trail, account and Region. */
@@ -30,7 +30,7 @@ const byEnd = (a: Pick<ListedDigest, "name">, b: Pick<ListedDigest, "name">) => 
 async function load(reading: Reading, listed: readonly ListedDigest[]): Promise<FoundDigest[]> {
   const found = await reading.each(listed, async (one) => {
     const object = await reading.get(one.bucket, one.key);
-    return object && readDigest(one.bucket, one, one.name, object);
+    return object && readDigest(reading.platform, one, object);
   });
   return found.filter((digest) => digest !== undefined);
 }

@@ -1,9 +1,8 @@
 import { locationOf, s3Uri, usualInterval } from "./chain.ts";
-import { hashOfContent } from "./content.ts";
 import type { FoundDigest } from "./digest.ts";
 import { listLogFiles, type Span, unnamed } from "./listing.ts";
 import type { Chain } from "./load-chains.ts";
-import { type Finding, finding } from "./problems.ts";
+import { type Finding, finding, type ProblemCode } from "./problems.ts";
 import type { Reading } from "./reading.ts";
 
 /** How many objects are as they should be, and how many aren't. */
@@ -12,21 +11,37 @@ export interface Counts {
   readonly invalid: number;
 }
 
+/** What came of one file; `problem` is undefined for a file as it should be. */
+export interface CheckedFile {
+  readonly about: "digest" | "log";
+  /** Bucket and key as `s3://…`. */
+  readonly object: string;
+  readonly problem: ProblemCode | undefined;
+}
+
+export type OnFile = (file: CheckedFile) => void;
+
 /** Compares each log file that the digests name with its hash. */
 export async function verifyLogs(
   reading: Reading,
   digests: readonly FoundDigest[],
+  onFile: OnFile | undefined,
 ): Promise<{ counts: Counts; findings: Finding[] }> {
   const { original } = reading.source;
   const files = digests.flatMap(({ content }) => content?.logFiles ?? []);
   const once = new Map(files.map((file) => [locationOf(original, file.s3Bucket, file.s3Object), file]));
+  async function problemOf(bucket: string, key: string, expected: string): Promise<ProblemCode | undefined> {
+    const object = await reading.get(bucket, key);
+    if (!object) return "LogNotFound";
+    const hash = await reading.platform.hashOfContent(object.body);
+    if (hash === undefined) return "LogInvalidFormat";
+    return hash === expected ? undefined : "LogChanged";
+  }
   const checked = await reading.each([...once.values()], async ({ s3Bucket, s3Object, hashValue }) => {
-    const at = s3Uri(s3Bucket, s3Object);
-    const object = await reading.get(s3Bucket, s3Object);
-    if (!object) return finding("LogNotFound", at);
-    const hash = await hashOfContent(object.body);
-    if (hash === undefined) return finding("LogInvalidFormat", at);
-    return hash === hashValue ? undefined : finding("LogChanged", at);
+    const object = s3Uri(s3Bucket, s3Object);
+    const problem = await problemOf(s3Bucket, s3Object, hashValue);
+    onFile?.({ about: "log", object, problem });
+    return problem && finding(problem, object);
   });
   const findings = checked.filter((one) => one !== undefined);
   return { counts: { valid: once.size - findings.length, invalid: findings.length }, findings };
@@ -45,7 +60,12 @@ export async function findUnnamed(
   { source }: Reading,
   { bucket, path, region }: LogFolders,
   chains: readonly Chain[],
-  { now, shared, ...span }: Span & { readonly now: number; readonly shared: boolean },
+  {
+    now,
+    shared,
+    onFile,
+    ...span
+  }: Span & { readonly now: number; readonly shared: boolean; onFile: OnFile | undefined },
 ): Promise<Finding[]> {
   const { original } = source;
   const digests = chains.flatMap((chain) => chain.digests);
@@ -65,6 +85,7 @@ export async function findUnnamed(
     for await (const object of listLogFiles(source, bucket, folder, span)) {
       if (named.has(locationOf(original, bucket, object.key))) continue;
       const problem = unnamed(object, { digests, newest, now, original });
+      onFile?.({ about: "log", object: s3Uri(bucket, object.key), problem });
       if (problem === "LogUnnamed")
         findings.push(finding(problem, s3Uri(bucket, object.key), undefined, shared ? "notice" : "error"));
       else counted[problem].push(object.key);

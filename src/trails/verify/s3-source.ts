@@ -1,7 +1,8 @@
 import { buffer } from "node:stream/consumers";
-import { GetObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { escapeUri, HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { s3Listing } from "./s3-listing.ts";
 import type { ObjectSource, StoredObject } from "./source.ts";
 
 const metadataPrefix = "x-amz-meta-";
@@ -43,19 +44,7 @@ export function openS3(client: S3Client): ObjectSource {
     original: true,
     concurrency: 32,
 
-    async *list(Bucket, Prefix, StartAfter) {
-      const wanted = { Bucket, Prefix, ...(StartAfter !== undefined && { StartAfter }) };
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, wanted))
-        for (const { Key = "", LastModified } of Contents)
-          yield { key: Key, lastModified: LastModified?.getTime() ?? 0 };
-    },
-
-    async folders(Bucket, Prefix) {
-      const found: string[] = [];
-      for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix, Delimiter: "/" }))
-        for (const { Prefix: path = "" } of CommonPrefixes) found.push(path.slice(Prefix.length, -1));
-      return found;
-    },
+    ...s3Listing(client),
 
     async get(Bucket, Key) {
       // What went wrong there, the client tries again and names.

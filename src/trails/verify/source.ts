@@ -7,7 +7,7 @@ export interface ListedObject {
 
 /** An object as it is stored: not uncompressed. */
 export interface StoredObject {
-  readonly body: Buffer;
+  readonly body: Uint8Array;
   /** User metadata by name, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,9 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { verify } from "./node.ts";
 import { begin, bucket, filledBucket, home, hour, request, type Stored, sourceOf } from "./verify.fixture.ts";
-import { type VerifyRequest, verify, type WantedTrail } from "./verify.ts";
+import type { VerifyRequest, WantedTrail } from "./verify.ts";
 
 type Bucket = ReturnType<typeof filledBucket>;
 
@@ -51,6 +52,24 @@ describe("what nobody touched", () => {
     all.objects.set(newer, { ...object(all, at(all.logs, -1)), lastModified: all.end + 30_000 });
     const { findings } = await found(all);
     expect(findings).toEqual([expect.objectContaining({ problem: "LogPending", level: "notice" })]);
+  });
+});
+
+describe("who follows along", () => {
+  it("is told what came of each file, the good and the bad", async () => {
+    const all = filledBucket([1, 1, 1]);
+    const changed = at(all.logs, 0);
+    rewrite(object(all, changed), (text) => `${text} `);
+    all.objects.delete(at(all.logs, 1));
+    const told = new Map<string, string | undefined>();
+    await found(all, { onFile: ({ object: file, problem }) => told.set(file, problem) });
+    const uri = (key: string) => `s3://${bucket}/${key}`;
+    expect(Object.fromEntries(told)).toEqual({
+      ...Object.fromEntries(all.digests.map((key) => [uri(key), undefined])),
+      [uri(changed)]: "LogChanged",
+      [uri(at(all.logs, 1))]: "LogNotFound",
+      [uri(at(all.logs, 2))]: undefined,
+    });
   });
 });
 

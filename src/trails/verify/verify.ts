@@ -1,10 +1,10 @@
-import { fingerprintOf } from "../digest/signing-key.ts";
-import { checkChain, checkTail, type TrailStatus, usualInterval } from "./chain.ts";
+import { checkChain, checkTail, s3Uri, type TrailStatus, usualInterval } from "./chain.ts";
 import type { FoundDigest } from "./digest.ts";
 import { accountFolders, type Root } from "./layout.ts";
 import type { Span } from "./listing.ts";
 import { type Chain, loadChains } from "./load-chains.ts";
-import { type Counts, findUnnamed, verifyLogs } from "./logs.ts";
+import { type Counts, findUnnamed, type OnFile, verifyLogs } from "./logs.ts";
+import type { Platform } from "./platform.ts";
 import { type Finding, finding } from "./problems.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { ObjectSource } from "./source.ts";
@@ -13,12 +13,7 @@ import type { ObjectSource } from "./source.ts";
 export interface VerificationKey {
   readonly fingerprint: string;
   /** PKCS #1 DER. */
-  readonly der: Buffer;
-}
-
-/** A public key, PKCS #1 DER, by its fingerprint. */
-export function verificationKey(der: Uint8Array): VerificationKey {
-  return { fingerprint: fingerprintOf(der), der: Buffer.from(der) };
+  readonly der: Uint8Array;
 }
 
 /** One trail of those that deliver to the same place. */
@@ -43,6 +38,8 @@ export interface VerifyRequest extends Span {
   readonly publicKeys: (region: string, from: number, to: number) => Promise<readonly VerificationKey[]>;
   /** Told how many of the objects that are known of so far are worked on. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told what came of each file. */
+  readonly onFile?: OnFile;
 }
 
 /** What a chain of digests covers. */
@@ -86,7 +83,7 @@ async function findPlaces(source: ObjectSource, { root, trail }: VerifyRequest):
 }
 
 async function keysFor({ publicKeys }: VerifyRequest, region: string, digests: readonly FoundDigest[]) {
-  if (digests.length === 0) return new Map<string, Buffer>();
+  if (digests.length === 0) return new Map<string, Uint8Array>();
   const from = Math.min(...digests.map(({ start }) => start));
   const to = Math.max(...digests.map(({ end }) => end)) + 2 * hour;
   return new Map((await publicKeys(region, from, to)).map(({ fingerprint, der }) => [fingerprint, der]));
@@ -106,7 +103,7 @@ function coveredBy({ trail, digests }: Chain, region: string): Covered[] {
 }
 
 async function verifyPlace(reading: Reading, request: VerifyRequest, place: Place): Promise<Report> {
-  const { root, trail, from, to, now, shared = false } = request;
+  const { root, trail, from, to, now, shared = false, onFile } = request;
   const { account, region, path } = place;
   const span: Span = { from, to };
   // Asked before the listing, so that a digest that comes in between is no finding.
@@ -126,12 +123,17 @@ async function verifyPlace(reading: Reading, request: VerifyRequest, place: Plac
   for (const chain of wanted) {
     const { label, listed, digests } = chain;
     const hasEarlier = listed[0]?.key !== digests[0]?.key;
-    const checked = checkChain(digests, { label, original: reading.source.original, keys, from, hasEarlier });
+    const { platform, source } = reading;
+    const checked = await checkChain(digests, { platform, label, original: source.original, keys, from, hasEarlier });
+    for (const { bucket, key } of checked.proved)
+      onFile?.({ about: "digest", object: s3Uri(bucket, key), problem: undefined });
+    for (const { about, object, problem } of checked.findings)
+      if (about === "digest") onFile?.({ about, object, problem });
     proved.push(...checked.proved);
     findings.push(...checked.findings, ...tailOf(chain, request, status));
   }
-  const logs = await verifyLogs(reading, proved);
-  const unnamed = await findUnnamed(reading, { ...root, path, region }, chains, { ...span, now, shared });
+  const logs = await verifyLogs(reading, proved, onFile);
+  const unnamed = await findUnnamed(reading, { ...root, path, region }, chains, { ...span, now, shared, onFile });
   findings.push(...logs.findings, ...unnamed);
   const missing = findings.filter(({ problem }) => problem === "DigestNotFound").length;
   return {
@@ -145,8 +147,8 @@ async function verifyPlace(reading: Reading, request: VerifyRequest, place: Plac
 const sum = (a: Counts, b: Counts): Counts => ({ valid: a.valid + b.valid, invalid: a.invalid + b.invalid });
 
 /** Verifies what trails have delivered: the digests, the chains that they make, all log files, and what is missing. */
-export async function verify(source: ObjectSource, request: VerifyRequest): Promise<Report> {
-  const reading = readingOf(source, request.onProgress);
+export async function verifyOn(platform: Platform, source: ObjectSource, request: VerifyRequest): Promise<Report> {
+  const reading = readingOf(source, platform, request.onProgress);
   const none = { valid: 0, invalid: 0 };
   let report: Report = { digests: none, logs: none, covered: [], findings: [] };
   for (const place of await findPlaces(source, request)) {
