@@ -1,5 +1,5 @@
 import type { Tables } from "../storage/tables/index.ts";
-import { conditionsOf, type Filter } from "./attributes.ts";
+import { conditionsOf, type Filter } from "./filter.ts";
 
 /** A stretch of time and how many events it has; each is counted once. Times in seconds since 1970. */
 export interface Bar {

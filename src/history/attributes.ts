@@ -8,7 +8,9 @@ export type AttributeKey =
   | "ErrorCode"
   | "AccountId"
   | "Region"
-  | "PrincipalArn";
+  | "PrincipalArn"
+  | "Role"
+  | "UserAgent";
 
 /** Where an attribute is found; a value must match whole, in its case, as in LookupEvents. */
 export const attributeColumns: Readonly<Record<AttributeKey, keyof EventRow>> = {
@@ -25,6 +27,8 @@ export const attributeColumns: Readonly<Record<AttributeKey, keyof EventRow>> = 
   AccountId: "account",
   Region: "region",
   PrincipalArn: "principal_arn",
+  Role: "role",
+  UserAgent: "user_agent",
 };
 
 /** The keys that LookupEvents takes. */
@@ -39,44 +43,11 @@ export const lookupKeys: ReadonlySet<string> = new Set<LookupAttributeKey>([
   "AccessKeyId",
 ]);
 
-/** The columns that hold a list of values. */
-export const listColumns: ReadonlySet<keyof EventRow> = new Set<keyof EventRow>(["resource_types", "resource_names"]);
+/** The attributes of which an event has a list of values. */
+export const listAttributes: ReadonlySet<AttributeKey> = new Set<AttributeKey>(["ResourceType", "ResourceName"]);
 
-/** An attribute has this value, or the record's JSON contains this text; negated: it hasn't, it doesn't. */
-export interface Term {
-  readonly key: AttributeKey | "contains";
-  readonly value: string;
-  readonly negated?: boolean;
-}
-
-/** Which events are meant: those for which every term holds. */
-export interface Filter {
-  readonly terms: readonly Term[];
-}
-
-/** The filter as SQL conditions over `events`, with the values that they bind. */
-export function conditionsOf({ terms }: Filter): { conditions: string[]; parameters: Record<string, string> } {
-  const conditions = terms.map(({ key, negated }, index) => {
-    const condition = conditionOn(key, `{term${index}:String}`);
-    return negated ? `NOT ${condition}` : condition;
-  });
-  const parameters = Object.fromEntries(terms.map(({ value }, index) => [`term${index}`, value]));
-  return { conditions, parameters };
-}
-
-function conditionOn(key: Term["key"], value: string): string {
-  if (key === "contains") return `(position(raw, ${value}) > 0)`;
+/** An attribute's values as an SQL expression over `events`, one for each row of the result; "" stands for none. */
+export function eachValueOf(key: AttributeKey): string {
   const column = attributeColumns[key];
-  return listColumns.has(column) ? `has(${column}, ${value})` : `(${column} = ${value})`;
-}
-
-/** Whether the filter lets a row through, by the same rules as in SQL. */
-export function matches(row: EventRow, { terms }: Filter): boolean {
-  return terms.every(({ key, value, negated = false }) => holds(row, key, value) !== negated);
-}
-
-function holds(row: EventRow, key: Term["key"], value: string): boolean {
-  if (key === "contains") return row.raw.includes(value);
-  const column = row[attributeColumns[key]];
-  return Array.isArray(column) ? column.includes(value) : column === value;
+  return listAttributes.has(key) ? `arrayJoin(arrayDistinct(${column}))` : column;
 }

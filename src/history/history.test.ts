@@ -2,8 +2,8 @@ import type { LookupAttributeKey, LookupEventsRequest } from "@aws-sdk/client-cl
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accountId, region } from "../aws/names.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import type { Term } from "./attributes.ts";
 import type { HistoryEvent } from "./event.ts";
+import type { Term } from "./filter.ts";
 import { noon, openRoom, type Room, recordOf } from "./history.fixture.ts";
 
 const account = accountId("123456789012");
@@ -12,7 +12,7 @@ const day = 86_400;
 
 /** Terms that must all hold. */
 const where = (values: Partial<Record<Term["key"], string>>): Term[] =>
-  Object.entries(values).map(([key, value]) => ({ key: key as Term["key"], value }));
+  Object.entries(values).map(([key, value]) => ({ key, value }) as Term);
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const collected: Item[] = [];

@@ -5,12 +5,16 @@ import type { Journal, Position, RunningReader } from "../storage/journal/index.
 import type { State } from "../storage/state/index.ts";
 import type { Tables } from "../storage/tables/index.ts";
 import { type Activity, activityOf } from "./activity.ts";
-import type { AttributeKey, Filter } from "./attributes.ts";
-import { type HistoryEvent, timeOf } from "./event.ts";
-import { findEvents, type Place } from "./find.ts";
+import type { AttributeKey } from "./attributes.ts";
+import type { HistoryEvent } from "./event.ts";
+import type { Filter } from "./filter.ts";
+import { findEvents } from "./find.ts";
 import { lookupOf, pageOf } from "./lookup-events.ts";
+import { newestFirst, type Order, type Place, placeOf } from "./order.ts";
+import { type Overview, overviewOf } from "./overview.ts";
 import { createThrottle } from "./rate.ts";
 import { startHistoryReader } from "./reader.ts";
+import { type PersonStory, personStoryOf, type ResourceStory, resourceStoryOf } from "./story.ts";
 import { createEventsTable } from "./table.ts";
 import { followJournal } from "./tail.ts";
 import { timeRangeOf } from "./time-range.ts";
@@ -39,9 +43,23 @@ export interface Selection extends Filter {
 
 /** What `search` looks for. */
 export interface SearchQuery extends Selection {
-  /** Only events that follow this place, newest first. */
+  /** Newest first, when not given. */
+  readonly order?: Order;
+  /** Only events that follow this place in that order. */
   readonly after?: Place | undefined;
   readonly limit: number;
+}
+
+export interface OverviewQuery extends Selection {
+  /** How many values of each attribute. */
+  readonly top: number;
+  /** In which days and hours are told: the name of a time zone, or minutes east of UTC. */
+  readonly zone: string | number;
+}
+
+export interface StoryQuery extends Selection {
+  /** How many of each list. */
+  readonly top: number;
 }
 
 export interface ActivityQuery extends Selection {
@@ -74,12 +92,18 @@ export interface History {
   caughtUp(position: Position): Promise<void>;
   /** The action LookupEvents; throws its AwsErrors. */
   lookupEvents(account: AccountId, region: Region, input: LookupEventsRequest): Promise<LookupEventsResponse>;
-  /** All events that match all of the query, newest first, fetched as they are taken. */
+  /** All events that match all of the query, in its order, fetched as they are taken. */
   search(query: SearchQuery): AsyncIterable<HistoryEvent>;
   /** How many of the events that match fall into each stretch of time. */
   activity(query: ActivityQuery): Promise<Activity>;
   /** An attribute's values in the events that match, the most frequent first. */
   values(query: ValuesQuery): Promise<CountedValue[]>;
+  /** The events that match at a glance: their most frequent values, when they were, and what was new. */
+  overview(query: OverviewQuery): Promise<Overview>;
+  /** What happened to a resource, in the events that match, and what belongs to it. */
+  resourceStory(resource: string, query: StoryQuery): Promise<ResourceStory>;
+  /** What they did whose events match. */
+  personStory(query: StoryQuery): Promise<PersonStory>;
   /** Events as they are recorded, data events too, until the signal aborts. */
   tail(query: TailQuery): AsyncIterable<HistoryEvent>;
 }
@@ -128,17 +152,17 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       return pageOf(lookup, await findEvents(tables, { ...lookup.query, limit: lookup.query.limit + 1 }, now()));
     },
 
-    async *search({ limit: wanted, ...query }) {
+    async *search({ limit: wanted, order = newestFirst, ...query }) {
       const range = await rangeOf(query);
       let after = query.after;
       for (let found = 0; found < wanted; ) {
         const limit = Math.min(wanted - found, found === 0 ? firstPage : nextPages);
-        const page = await findEvents(tables, { terms: query.terms, ...range, after, limit }, now());
+        const page = await findEvents(tables, { terms: query.terms, ...range, order, after, limit }, now());
         yield* page;
         const last = page.at(-1);
         if (!last || page.length < limit) return;
         found += page.length;
-        after = { time: timeOf(last), position: last.position };
+        after = placeOf(last, order);
       }
     },
 
@@ -148,6 +172,19 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
 
     async values(query) {
       return valuesOf(tables, { ...query, ...(await rangeOf(query)) });
+    },
+
+    async overview(query) {
+      return overviewOf(tables, { ...query, ...(await rangeOf(query)), earliest: earliest() }, now());
+    },
+
+    async resourceStory(resource, query) {
+      const terms = [...query.terms, { key: "ResourceName", value: resource } as const];
+      return resourceStoryOf(tables, resource, { ...query, terms, ...(await rangeOf(query)) });
+    },
+
+    async personStory(query) {
+      return personStoryOf(tables, { ...query, ...(await rangeOf(query)) });
     },
 
     tail: ({ after, signal, ...filter }) => followJournal(journal, after ?? journal.end(), filter, signal),

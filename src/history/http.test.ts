@@ -1,7 +1,19 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { HistoryEvent } from "./event.ts";
+import { eventOf, type HistoryEvent } from "./event.ts";
+import { matches, type Term } from "./filter.ts";
 import { noon, openRoom, type Room, recordOf } from "./history.fixture.ts";
-import { handleActivity, handleCsv, handleJson, handleSearch, handleTail, handleValues } from "./http.ts";
+import {
+  handleActivity,
+  handleCsv,
+  handleJson,
+  handleOverview,
+  handleSearch,
+  handleStory,
+  handleTail,
+  handleValues,
+} from "./http.ts";
+import { rowOf } from "./row.ts";
 
 // Newest first, two of them in the same second.
 const terminated = recordOf(60, { eventName: "TerminateInstances", errorCode: "Client.UnauthorizedOperation" });
@@ -43,7 +55,55 @@ it("every term must hold, those that say not, too", async () => {
     "TerminateInstances",
     "RunInstances",
   ]);
-  expect(await found("EventName=RunInstances&EventName=StopInstances")).toEqual([]);
+  expect(await found("contains=198.51&contains=TerminateInst")).toEqual([]);
+});
+
+it("of an attribute's values one is enough, attributes and texts must all hold", async () => {
+  expect(await found("EventName=RunInstances&EventName=StopInstances")).toEqual(["RunInstances", "StopInstances"]);
+  expect(await found("EventName=RunInstances&EventName=StopInstances&SourceIPAddress=198.51.100.7")).toEqual([
+    "RunInstances",
+  ]);
+  expect(await found("ErrorCode=*")).toEqual(["TerminateInstances"]);
+  expect(await found("ErrorCode!=*&ReadOnly=false")).toEqual(["RunInstances", "StopInstances"]);
+  expect(await found("ResourceType=*")).toEqual(["StopInstances"]);
+  expect(await found("ResourceName!=*&Role!=*&EventName=*&ReadOnly=false")).toEqual([
+    "TerminateInstances",
+    "RunInstances",
+  ]);
+  expect(await found("contains=runINST")).toEqual(["RunInstances"]);
+});
+
+it("a tail's filter lets through what a search finds", async () => {
+  const values = [
+    "RunInstances",
+    "StopInstances",
+    "198.51.100.7",
+    "Ada",
+    "i-0123456789abcdef0",
+    "true",
+    "*",
+    "nothing",
+  ];
+  const keys = ["EventName", "SourceIPAddress", "Username", "ResourceName", "ResourceType", "ErrorCode", "contains"];
+  const term = fc.tuple(fc.constantFrom(...keys), fc.constantFrom("=", "!="), fc.constantFrom(...values));
+  await fc.assert(
+    fc.asyncProperty(fc.array(term, { minLength: 1, maxLength: 4 }), async (terms) => {
+      const query = terms.map((parts) => parts.join("")).join("&");
+      const rows = [terminated, described, launched, stopped].map((record) =>
+        rowOf(eventOf(0, JSON.stringify(record))),
+      );
+      const filter = {
+        terms: terms.map(([key, sign, value]) => ({
+          key,
+          negated: sign === "!=",
+          value: value === "*" && key !== "contains" ? null : value,
+        })) as Term[],
+      };
+      const passed = rows.filter((row) => matches(row, filter)).map((row) => row.event_name);
+      expect(await found(query)).toEqual(passed);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 it("pages go on behind an event, also within its second", async () => {
@@ -57,6 +117,81 @@ it("pages go on behind an event, also within its second", async () => {
   }
   expect(pages).toEqual(["TerminateInstances", "DescribeInstances", "RunInstances", "StopInstances"]);
   expect(await found(`limit=1${after}`)).toEqual([]);
+});
+
+it.each([
+  ["", ["TerminateInstances", "DescribeInstances", "RunInstances", "StopInstances"]],
+  ["order=asc", ["StopInstances", "RunInstances", "DescribeInstances", "TerminateInstances"]],
+  ["sort=EventName", ["DescribeInstances", "RunInstances", "StopInstances", "TerminateInstances"]],
+  ["sort=EventName&order=desc", ["TerminateInstances", "StopInstances", "RunInstances", "DescribeInstances"]],
+  ["sort=SourceIPAddress", ["TerminateInstances", "DescribeInstances", "StopInstances", "RunInstances"]],
+  ["sort=SourceIPAddress&order=desc", ["RunInstances", "TerminateInstances", "DescribeInstances", "StopInstances"]],
+  // Those without a value stand last, however they are sorted.
+  ["sort=ErrorCode", ["TerminateInstances", "DescribeInstances", "RunInstances", "StopInstances"]],
+  ["sort=ErrorCode&order=desc", ["TerminateInstances", "DescribeInstances", "RunInstances", "StopInstances"]],
+  ["sort=ResourceName", ["StopInstances", "TerminateInstances", "DescribeInstances", "RunInstances"]],
+])("sorted by %s, at once and event by event", async (order, names) => {
+  expect(await found(order)).toEqual(names);
+  const pages: string[] = [];
+  let after = "";
+  while (pages.length < 10) {
+    const line = await text(handleSearch, `limit=1&${order}${after}`);
+    if (line === "") break;
+    const { place, record } = JSON.parse(line) as HistoryEvent & { place: string };
+    pages.push(record.eventName);
+    after = `&after=${encodeURIComponent(place)}`;
+  }
+  expect(pages).toEqual(names);
+});
+
+it("an overview tells the most frequent, when it was in a zone, and what was new", async () => {
+  const start = new Date(noon - 3_600_000).toISOString();
+  const overview = JSON.parse(await text(handleOverview, `start=${start}&top=2`));
+  expect(overview).toMatchObject({
+    from: noon / 1000 - 3600,
+    to: noon / 1000,
+    total: 3,
+    errors: 1,
+    writes: 2,
+    reads: 1,
+    heat: [{ day: new Date(noon).toISOString().slice(0, 10), hour: 11, events: 3, errors: 1 }],
+  });
+  expect(overview.top.EventName).toEqual([
+    { value: "DescribeInstances", events: 1, errors: 0 },
+    { value: "RunInstances", events: 1, errors: 0 },
+  ]);
+  expect(overview.top.SourceIPAddress).toEqual([
+    { value: "192.0.2.1", events: 2, errors: 1 },
+    { value: "198.51.100.7", events: 1, errors: 0 },
+  ]);
+  expect(overview.top.ErrorCode).toEqual([{ value: "Client.UnauthorizedOperation", events: 1, errors: 1 }]);
+  expect(overview.top.ResourceType).toEqual([]);
+  // Ada and her address were there before.
+  expect(overview.first.Username).toEqual([]);
+  expect(overview.first.SourceIPAddress).toEqual([
+    { value: "198.51.100.7", time: noon / 1000 - 120, eventId: launched.eventID },
+  ]);
+  expect(overview.first.EventName.map(({ value }: { value: string }) => value)).toEqual([
+    "TerminateInstances",
+    "DescribeInstances",
+  ]);
+  const hours = async (zone: string) =>
+    JSON.parse(await text(handleOverview, `zone=${encodeURIComponent(zone)}`)).heat.map(
+      ({ hour, events }: { hour: number; events: number }) => [hour, events],
+    );
+  expect(await hours("UTC")).toEqual([
+    [10, 1],
+    [11, 3],
+  ]);
+  expect(await hours("Asia/Tokyo")).toEqual([
+    [19, 1],
+    [20, 3],
+  ]);
+  expect(await hours("-330")).toEqual([
+    [4, 1],
+    [6, 3],
+  ]);
+  expect(JSON.parse(await text(handleOverview, "EventName=Nothing"))).toMatchObject({ total: 0, heat: [] });
 });
 
 it("activity counts each event once, in stretches of a clock", async () => {
@@ -120,6 +255,10 @@ it.each([
   ["EventNam=RunInstances", "There is no parameter EventNam"],
   ["start=soon", "start is no ISO 8601 time"],
   ["after=1", "after is no place of an event"],
+  ["after=1-1&sort=EventName", "after is no place of an event in this order"],
+  ["after=WyJhIiwxLDFd", "after is no place of an event in this order"],
+  ["sort=Colour", "sort is nothing that events are sorted by"],
+  ["order=up", "order is neither asc nor desc"],
   ["after=9999999999-1", "after is no place of an event"],
 ])("a search that can't be understood is refused in one line: %s", async (query, message) => {
   await expect(text(handleSearch, query)).rejects.toThrow(message);
@@ -127,6 +266,9 @@ it.each([
 
 it("refuses other requests alike", async () => {
   await expect(text(handleValues, "attribute=Colour")).rejects.toThrow("attribute is no attribute of events");
+  await expect(text(handleOverview, "zone=Atlantis")).rejects.toThrow("zone is no time zone, such as Asia/Tokyo");
+  await expect(text(handleStory, "EventName=RunInstances")).rejects.toThrow("Whose story? Give ResourceName");
+  await expect(text(handleStory, "ResourceName=a&ResourceName=b")).rejects.toThrow("ResourceName is given twice");
   await expect(text(handleActivity, "bars=1001")).rejects.toThrow("bars is more than 1000");
   const tail = handleTail(room.history, new URLSearchParams("limit=1"), new AbortController().signal);
   await expect(tail.next()).rejects.toThrow("There is no parameter limit");

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { type AttributeKey, attributeColumns, type Filter, type Term } from "./attributes.ts";
+import { type AttributeKey, attributeColumns } from "./attributes.ts";
 import { csv } from "./csv.ts";
 import type { HistoryEvent } from "./event.ts";
-import type { History } from "./history.ts";
+import type { Filter, Term } from "./filter.ts";
+import type { History, SearchQuery } from "./history.ts";
+import { type Order, placeOf, placeOfText, textOfPlace } from "./order.ts";
 
 /** A request of the command or the console that can't be understood; the message is one line for its user. */
 export class HistoryRequestError extends Error {
@@ -14,8 +16,8 @@ const mostEvents = 200_000;
 
 const attributeKeys = Object.keys(attributeColumns) as [AttributeKey, ...AttributeKey[]];
 const termKeys: readonly Term["key"][] = [...attributeKeys, "contains"];
-/** `EventName=X`, and `EventName!=X` for any other; as often as one likes. */
-const termNames: ReadonlyMap<string, Omit<Term, "value">> = new Map(
+/** `EventName=X`, and `EventName!=X` for any other; as often as one likes. `ErrorCode=*`: any; `ErrorCode!=*`: none. */
+const termNames: ReadonlyMap<string, Pick<Term, "key" | "negated">> = new Map(
   termKeys.flatMap((key) => [
     [key, { key }],
     [`${key}!`, { key, negated: true }],
@@ -32,20 +34,32 @@ const count = (most: number) =>
     .transform(Number)
     .refine((value) => value <= most, `is more than ${most}`);
 const position = count(Number.MAX_SAFE_INTEGER);
-const place = z
-  .string()
-  .regex(/^\d{1,10}-\d{1,15}$/, "is no place of an event")
-  .transform((text) => text.split("-").map(Number))
-  .transform(([time = 0, position = 0]) => ({ time, position }))
-  .refine(({ time }) => time < 2 ** 32, "is no place of an event");
+const zone = z.string().transform((text, context) => {
+  if (/^[+-]?\d{1,3}$/.test(text)) return Number(text);
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    context.addIssue({ code: "custom", message: "is no time zone, such as Asia/Tokyo, and no minutes east of UTC" });
+    return z.NEVER;
+  }
+});
 
 const selection = { start: moment.optional(), end: moment.optional(), seen: position.optional() };
+const ordered = {
+  sort: z.enum([...attributeKeys, "EventTime"], "is nothing that events are sorted by").prefault("EventTime"),
+  order: z.enum(["asc", "desc"], "is neither asc nor desc").optional(),
+};
 const searchParameters = z.strictObject({
   ...selection,
-  after: place.optional(),
+  ...ordered,
+  after: z.string().optional(),
   limit: count(mostEvents).prefault("50"),
 });
-const downloadParameters = z.strictObject({ ...selection, limit: count(mostEvents).prefault(String(mostEvents)) });
+const downloadParameters = z.strictObject({
+  ...selection,
+  ...ordered,
+  limit: count(mostEvents).prefault(String(mostEvents)),
+});
 const activityParameters = z.strictObject({ ...selection, bars: count(1000).prefault("100") });
 const valuesParameters = z.strictObject({
   ...selection,
@@ -53,21 +67,35 @@ const valuesParameters = z.strictObject({
   typed: z.string().prefault(""),
   limit: count(1000).prefault("50"),
 });
+const overviewParameters = z.strictObject({
+  ...selection,
+  top: count(100).prefault("10"),
+  zone: zone.prefault("UTC"),
+});
+const storyParameters = z.strictObject({ ...selection, top: count(1000).prefault("50") });
 const tailParameters = z.strictObject({ after: position.optional() });
 
-/** `GET /_opentrail/events`: found events as lines of JSON, newest first. Throws a HistoryRequestError. */
+/**
+ * `GET /_opentrail/events`: found events as lines of JSON, newest first or sorted, each with its `place`, behind which
+ * `after` goes on. Throws a HistoryRequestError.
+ */
 export async function* handleSearch(history: History, parameters: URLSearchParams): AsyncGenerator<string> {
-  for await (const event of history.search(parsed(searchParameters, parameters))) yield lineOf(event);
+  const { after: text, ...query } = parsed(searchParameters, parameters);
+  const order = orderOf(query);
+  const after = text === undefined ? undefined : placeOfText(text, order);
+  if (text !== undefined && !after) throw new HistoryRequestError("after is no place of an event in this order");
+  for await (const event of history.search({ ...query, order, after }))
+    yield lineOf(event, { place: textOfPlace(placeOf(event, order)) });
 }
 
 /** `GET /_opentrail/event_history.csv`: the AWS console's download. Throws a HistoryRequestError. */
 export async function* handleCsv(history: History, parameters: URLSearchParams): AsyncGenerator<string> {
-  yield* csv(history.search(parsed(downloadParameters, parameters)));
+  yield* csv(history.search(downloadOf(parameters)));
 }
 
 /** `GET /_opentrail/event_history.json`: `{"Records":[…]}`, byte for byte as recorded. Throws a HistoryRequestError. */
 export async function* handleJson(history: History, parameters: URLSearchParams): AsyncGenerator<string> {
-  const events = history.search(parsed(downloadParameters, parameters));
+  const events = history.search(downloadOf(parameters));
   yield '{"Records":[';
   let separator = "";
   for await (const { raw } of events) {
@@ -85,6 +113,32 @@ export async function* handleActivity(history: History, parameters: URLSearchPar
 /** `GET /_opentrail/values`: an attribute's values, the most frequent first, as JSON. Throws a HistoryRequestError. */
 export async function* handleValues(history: History, parameters: URLSearchParams): AsyncGenerator<string> {
   yield JSON.stringify(await history.values(parsed(valuesParameters, parameters)));
+}
+
+/** `GET /_opentrail/overview`: the events at a glance, as JSON. Throws a HistoryRequestError. */
+export async function* handleOverview(history: History, parameters: URLSearchParams): AsyncGenerator<string> {
+  yield JSON.stringify(await history.overview(parsed(overviewParameters, parameters)));
+}
+
+const personKeys: ReadonlySet<string> = new Set([
+  "Username",
+  "AccessKeyId",
+  "Role",
+  "PrincipalArn",
+] satisfies AttributeKey[]);
+
+/**
+ * `GET /_opentrail/story`: a resource's, where a ResourceName is given, else a user's, a role's, a principal's or an
+ * access key's, as JSON. Throws a HistoryRequestError.
+ */
+export async function* handleStory(history: History, parameters: URLSearchParams): AsyncGenerator<string> {
+  const query = parsed(storyParameters, parameters);
+  const whose = query.terms.filter(({ negated, value }) => !negated && value !== null);
+  const resources = whose.flatMap(({ key, value }) => (key === "ResourceName" && value !== null ? [value] : []));
+  if (resources.length > 1) throw new HistoryRequestError("ResourceName is given twice");
+  if (resources[0] !== undefined) yield JSON.stringify(await history.resourceStory(resources[0], query));
+  else if (whose.some(({ key }) => personKeys.has(key))) yield JSON.stringify(await history.personStory(query));
+  else throw new HistoryRequestError(`Whose story? Give ResourceName, ${[...personKeys].join(", ")}`);
 }
 
 /** `GET /_opentrail/tail`: events as lines of JSON as they are recorded, after an empty line. Throws a HistoryRequestError. */
@@ -106,7 +160,7 @@ function parsed<Shape extends z.ZodType>(shape: Shape, parameters: URLSearchPara
     const term = termNames.get(name);
     if (term && value === "") throw new HistoryRequestError(`${name} is empty`);
     if (!term && others.has(name)) throw new HistoryRequestError(`${name} is given twice`);
-    if (term) terms.push({ ...term, value });
+    if (term) terms.push({ ...term, value: value === "*" && term.key !== "contains" ? null : value } as Term);
     else others.set(name, value);
   }
   const result = shape.safeParse(Object.fromEntries(others));
@@ -116,7 +170,17 @@ function parsed<Shape extends z.ZodType>(shape: Shape, parameters: URLSearchPara
   throw new HistoryRequestError(`${issue?.path.join(".")} ${issue?.message}`);
 }
 
-function lineOf({ position, username, resources, raw }: HistoryEvent): string {
-  const fields = JSON.stringify({ position, username, resources });
+function downloadOf(parameters: URLSearchParams): SearchQuery {
+  const query = parsed(downloadParameters, parameters);
+  return { ...query, order: orderOf(query) };
+}
+
+/** What people expect who name no direction: the newest first, but names from A to Z. */
+function orderOf({ sort, order }: { sort: Order["by"]; order?: "asc" | "desc" | undefined }): Order {
+  return { by: sort, ascending: order ? order === "asc" : sort !== "EventTime" };
+}
+
+function lineOf({ position, username, resources, raw }: HistoryEvent, more: { readonly place?: string } = {}): string {
+  const fields = JSON.stringify({ position, username, resources, ...more });
   return `${fields.slice(0, -1)},"record":${raw}}\n`;
 }

@@ -6,7 +6,9 @@ export {
   handleActivity,
   handleCsv,
   handleJson,
+  handleOverview,
   handleSearch,
+  handleStory,
   handleTail,
   handleValues,
 } from "./http.ts";

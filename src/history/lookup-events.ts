@@ -3,9 +3,11 @@ import type { Event as LookedUpEvent, LookupEventsRequest, LookupEventsResponse 
 import { z } from "zod";
 import { AwsError } from "../aws/error.ts";
 import type { AccountId, Region } from "../aws/names.ts";
-import { lookupKeys, type Term } from "./attributes.ts";
+import { lookupKeys } from "./attributes.ts";
 import { type HistoryEvent, timeOf } from "./event.ts";
-import type { Place, Query } from "./find.ts";
+import type { Term } from "./filter.ts";
+import type { Query } from "./find.ts";
+import { newestFirst, type Place } from "./order.ts";
 import { lastSecond, timeRangeOf } from "./time-range.ts";
 
 export const mostResults = 50;
@@ -54,6 +56,7 @@ export function lookupOf(account: AccountId, region: Region, input: LookupEvents
         ...(attribute ? [attribute] : []),
       ],
       ...timeRangeOf(start, end, earliest),
+      order: newestFirst,
       after: input.NextToken === undefined ? undefined : placeOfToken(input.NextToken, parameters),
       limit,
     },

@@ -21,6 +21,8 @@ export interface EventRow {
   readonly error_code: string;
   readonly category: string;
   readonly principal_arn: string;
+  /** The role whose session called. */
+  readonly role: string;
   readonly request_id: string;
   readonly raw: string;
 }
@@ -47,7 +49,18 @@ export function rowOf(event: HistoryEvent): EventRow {
     error_code: record.errorCode ?? "",
     category: record.eventCategory,
     principal_arn: typeof arn === "string" ? arn : "",
+    role: roleOf(record.userIdentity),
     request_id: record.requestID ?? "",
     raw: event.raw,
   };
+}
+
+// Imported records may hold anything there.
+interface Session {
+  readonly sessionIssuer?: { readonly type?: unknown; readonly userName?: unknown } | null;
+}
+
+function roleOf({ sessionContext }: Readonly<Record<string, unknown>>): string {
+  const issuer = (sessionContext as Session | null | undefined)?.sessionIssuer;
+  return issuer?.type === "Role" && typeof issuer.userName === "string" ? issuer.userName : "";
 }

@@ -1,5 +1,10 @@
 import { durableTableSettings, type Tables } from "../storage/tables/index.ts";
 
+// Data folders from before have it in the record only.
+const roleColumn = `role LowCardinality(String) DEFAULT if(
+  JSONExtractString(raw, 'userIdentity', 'sessionContext', 'sessionIssuer', 'type') = 'Role',
+  JSONExtractString(raw, 'userIdentity', 'sessionContext', 'sessionIssuer', 'userName'), '')`;
+
 /**
  * Makes the `events` table and sets how long it keeps events. In the order in which LookupEvents reads: one account
  * and Region by time; the bloom filters spare reading what can't hold a rare or missing value. Resource names, two and
@@ -27,6 +32,7 @@ export async function createEventsTable(tables: Tables, retentionDays: number): 
       error_code LowCardinality(String),
       category LowCardinality(String),
       principal_arn LowCardinality(String),
+      ${roleColumn},
       request_id String,
       raw String CODEC(ZSTD(1)),
       INDEX by_event_id event_id TYPE bloom_filter(0.01) GRANULARITY 16,
@@ -43,6 +49,7 @@ export async function createEventsTable(tables: Tables, retentionDays: number): 
     ORDER BY (account, region, time, position)
     ${ttl}
     SETTINGS index_granularity = 256, ${durableTableSettings}`);
+  await tables.command(`ALTER TABLE events ADD COLUMN IF NOT EXISTS ${roleColumn} AFTER principal_arn`);
   // Does nothing where the table has that TTL already.
   await tables.command(`ALTER TABLE events MODIFY ${ttl}`);
 }

@@ -1,6 +1,6 @@
 import type { Journal, Position } from "../storage/journal/index.ts";
-import { type Filter, matches } from "./attributes.ts";
 import { eventOf, type HistoryEvent } from "./event.ts";
+import { type Filter, matches } from "./filter.ts";
 import { rowOf } from "./row.ts";
 
 const batchSize = 500;

@@ -1,5 +1,6 @@
 import type { Tables } from "../storage/tables/index.ts";
-import { type AttributeKey, attributeColumns, conditionsOf, type Filter, listColumns } from "./attributes.ts";
+import { type AttributeKey, eachValueOf } from "./attributes.ts";
+import { conditionsOf, type Filter } from "./filter.ts";
 
 /** A value of an attribute, and how many events have it. */
 export interface CountedValue {
@@ -20,11 +21,10 @@ interface ValuesRange extends Filter {
 export async function valuesOf(tables: Tables, query: ValuesRange): Promise<CountedValue[]> {
   const { conditions, parameters } = conditionsOf(query);
   conditions.push("time BETWEEN {from:UInt32} AND {to:UInt32}");
-  const column = attributeColumns[query.attribute];
   return tables.query<CountedValue>(
     `SELECT value, toUInt32(count()) AS events
      FROM (
-       SELECT ${listColumns.has(column) ? `arrayJoin(arrayDistinct(${column}))` : column} AS value
+       SELECT ${eachValueOf(query.attribute)} AS value
        FROM events WHERE ${conditions.join(" AND ")}
      )
      WHERE value != '' AND positionCaseInsensitiveUTF8(value, {typed:String}) > 0

@@ -7,7 +7,9 @@ import {
   handleActivity,
   handleCsv,
   handleJson,
+  handleOverview,
   handleSearch,
+  handleStory,
   handleTail,
   handleValues,
 } from "../history/index.ts";
@@ -78,6 +80,8 @@ export function ownRoutes(parts: {
     ["/_opentrail/event_history.json", read(download("application/json", "event_history.json"), handleJson)],
     ["/_opentrail/activity", read(json, handleActivity)],
     ["/_opentrail/values", read(json, handleValues)],
+    ["/_opentrail/overview", read(json, handleOverview)],
+    ["/_opentrail/story", read(json, handleStory)],
     ...consoleRoutes(),
     [
       "/_opentrail/tail",
