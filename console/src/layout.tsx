@@ -52,7 +52,12 @@ export function Layout({
     <AppLayout
       headerSelector="#navigation"
       contentType={contentType}
-      notifications={notifications}
+      notifications={
+        <>
+          <Flashes />
+          {notifications}
+        </>
+      }
       toolsHide
       navigationOpen={panes.navigation}
       onNavigationChange={({ detail }) => setPanes({ ...panes, navigation: detail.open })}
@@ -65,7 +70,6 @@ export function Layout({
         />
       }
       breadcrumbs={<BreadcrumbGroup items={[{ text: "OpenTrail", href: start }, ...places]} onFollow={follow} />}
-      notifications={<Flashes />}
       contentHeader={header}
       content={children}
       splitPanel={panel}
