@@ -16,21 +16,30 @@ interface ClientOptions {
  * `useScope()`, so that nothing is shown of another person or Region.
  */
 export function useClient<Client>(Client: new (options: ClientOptions) => Client): Client {
-  const region = useRegion();
+  return useClients(Client)(useRegion());
+}
+
+/** As `useClient`, for whichever Region something is in. */
+export function useClients<Client>(Client: new (options: ClientOptions) => Client): (region: string) => Client {
   const who = useWho();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a client keeps the credentials of whom it was made for
-  return useMemo(
-    () =>
-      new Client({
-        endpoint: location.origin,
-        region,
-        credentials: sessionCredentials,
-        forcePathStyle: true,
-        maxAttempts: 2,
-      }),
-    [Client, region, who],
-  );
+  return useMemo(() => {
+    const made = new Map<string, Client>();
+    return (region) => {
+      const client = made.get(region) ?? new Client(optionsFor(region));
+      made.set(region, client);
+      return client;
+    };
+  }, [Client, who]);
 }
+
+const optionsFor = (region: string): ClientOptions => ({
+  endpoint: location.origin,
+  region,
+  credentials: sessionCredentials,
+  forcePathStyle: true,
+  maxAttempts: 2,
+});
 
 const useWho = (): string => {
   const session = useSession();
