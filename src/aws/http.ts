@@ -11,6 +11,8 @@ export interface WireRequest {
   readonly remoteAddress: string;
   /** Only for a TLS connection: the names as AWS writes them (`TLSv1.3`, `TLS_AES_128_GCM_SHA256`). */
   readonly tls?: { readonly version: string; readonly cipherSuite: string };
+  /** A proxy that is trusted took it over TLS. */
+  readonly secure?: boolean;
   /** The whole body, content encodings undone; a stream only for an action whose input streams (S3 PutObject, UploadPart …). */
   readonly body: Buffer | Readable;
 }

@@ -5,7 +5,17 @@ export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
 export { codeStep, mfaDeviceKey, mfaDevicesOf, readMfaDevice, useMfaCode } from "./mfa.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
-export type { Context } from "./policy/conditions.ts";
+export { type ManagedPolicies, type Permissions, permissionsOf, policiesOf } from "./permissions.ts";
+export {
+  type Decision,
+  decide,
+  type Match,
+  type Policy as PolicyText,
+  type PolicySet,
+  type PolicyType,
+} from "./policy/decide.ts";
+export type { Trustee } from "./policy/principal.ts";
+export type { Context } from "./policy/template.ts";
 export {
   accountAliasKey,
   aliasOwnerKey,
@@ -29,7 +39,8 @@ export {
   type SshPublicKey,
   type User,
 } from "./principals.ts";
+export { type Organization, principalArn, requestContext, tagKeys } from "./request-context.ts";
 export { verifySaml } from "./saml.ts";
 export type { SessionCaller, SessionCredentials, Sessions } from "./sessions.ts";
-export { notTrusted, type Trustee } from "./trust.ts";
+export { notTrusted } from "./trust.ts";
 export { createWebIdentities } from "./web-identity.ts";

@@ -1,37 +1,106 @@
-import type { Conditions } from "./conditions.ts";
-import { matchesPattern } from "./pattern.ts";
+import { type Condition, conditionsOf } from "./conditions.ts";
+import { matches, type Pattern, wildcards } from "./pattern.ts";
+import { type Context, type Template, template } from "./template.ts";
 
-/** A policy's statement; whatever IAM let in is in one of these forms. */
-export interface Statement {
-  readonly Effect?: unknown;
-  readonly Action?: unknown;
-  readonly NotAction?: unknown;
-  readonly Principal?: unknown;
-  readonly NotPrincipal?: unknown;
-  readonly Condition?: Conditions;
+/** A list of an element such as Action, or of its opposite NotAction. */
+interface Either<Item> {
+  readonly items: readonly Item[];
+  readonly isNot: boolean;
 }
 
+type PrincipalKind = "AWS" | "Service" | "Federated" | "CanonicalUser";
+
+/** Names in a Principal element, by their kind. */
+export type Principals = Readonly<Partial<Record<PrincipalKind, readonly string[]>>>;
+
+/** A policy's statement, compiled. */
+export interface Statement {
+  readonly sid: string | undefined;
+  readonly effect: "Allow" | "Deny";
+  readonly actions: Either<Pattern>;
+  /** Undefined in a trust policy. */
+  readonly resources: Either<Template> | undefined;
+  readonly principals: (Either<never> & { readonly names: Principals }) | undefined;
+  readonly conditions: readonly Condition[];
+  /** As it was written. */
+  readonly source: Readonly<Record<string, unknown>>;
+}
+
+const known = new Map<string, readonly Statement[]>();
+const knownAtMost = 5_000;
+
 /** The statements of a policy document; none when it can't be read, so that it allows nothing. */
-export function statementsOf(document: string): Statement[] {
+export function statementsOf(document: string): readonly Statement[] {
+  const before = known.get(document);
+  if (before) return before;
+  const statements = read(document);
+  // Policies change seldom; beginning anew now and then is cheaper than remembering which was used last.
+  if (known.size >= knownAtMost) known.clear();
+  known.set(document, statements);
+  return statements;
+}
+
+function read(document: string): Statement[] {
   try {
-    const { Statement: statements } = JSON.parse(document) as { Statement?: Statement | Statement[] };
-    return [statements ?? []].flat();
+    const { Version, Statement } = JSON.parse(document) as { Version?: unknown; Statement?: unknown };
+    return [Statement ?? []].flat().flatMap((statement) => compile(statement, Version === "2012-10-17"));
   } catch {
     return [];
   }
 }
 
-/** Whether a statement speaks of an action such as `sts:AssumeRole`; upper and lower case don't matter. */
-export function coversAction({ Action, NotAction }: Statement, action: string): boolean {
-  const matches = (patterns: unknown) =>
-    [patterns].flat().some((pattern) => matchesPattern(action.toLowerCase(), String(pattern).toLowerCase()));
-  return Action === undefined ? NotAction !== undefined && !matches(NotAction) : matches(Action);
+function compile(given: unknown, variables: boolean): Statement | [] {
+  if (typeof given !== "object" || given === null) return [];
+  const source = given as Readonly<Record<string, unknown>>;
+  const effect = String(source.Effect).toLowerCase();
+  const actions = either(source, "Action", (text) => wildcards(text.toLowerCase()));
+  if (!actions || (effect !== "allow" && effect !== "deny")) return [];
+  const principals = either(source, "Principal", () => undefined as never);
+  return {
+    sid: typeof source.Sid === "string" ? source.Sid : undefined,
+    effect: effect === "allow" ? "Allow" : "Deny",
+    actions,
+    resources: either(source, "Resource", (text) => template(text, variables)),
+    principals: principals && {
+      ...principals,
+      names: principalNames(principals.isNot ? source.NotPrincipal : source.Principal),
+    },
+    conditions: conditionsOf(source.Condition, variables),
+    source,
+  };
 }
 
-/** The names of a kind (AWS, Service, Federated) in a Principal element; `*` stands for every AWS principal. */
-export function principalNames(principal: unknown, kind: "AWS" | "Service" | "Federated"): string[] {
-  if (principal === "*") return kind === "AWS" ? ["*"] : [];
-  if (typeof principal !== "object" || principal === null) return [];
-  const names = (principal as Readonly<Record<string, unknown>>)[kind];
-  return names === undefined ? [] : [names].flat().map(String);
+function either<Item>(
+  source: Readonly<Record<string, unknown>>,
+  name: string,
+  make: (text: string) => Item,
+): Either<Item> | undefined {
+  const isNot = source[name] === undefined;
+  const value = isNot ? source[`Not${name}`] : source[name];
+  return value === undefined ? undefined : { items: [value].flat().map((item) => make(String(item))), isNot };
+}
+
+function principalNames(principal: unknown): Principals {
+  if (typeof principal === "string") return principal === "*" ? { AWS: ["*"] } : {};
+  return Object.fromEntries(
+    Object.entries((principal ?? {}) as object).map(([kind, names]) => [kind, [names as unknown].flat().map(String)]),
+  );
+}
+
+/** Whether a statement speaks of an action such as `sts:AssumeRole`; upper and lower case don't matter. */
+export function coversAction({ actions }: Statement, action: string): boolean {
+  const name = action.toLowerCase();
+  return actions.items.some((pattern) => matches(name, pattern)) !== actions.isNot;
+}
+
+/** Whether a statement speaks of a resource; one with a variable that has no value in the request speaks of none. */
+export function coversResource({ resources }: Statement, resource: string, context: Context): boolean {
+  if (!resources) return true;
+  const patterns = resources.items.map((item) => item.pattern(context));
+  if (resources.isNot && patterns.includes(undefined)) return false;
+  return patterns.some((pattern) => pattern !== undefined && matches(resource, pattern)) !== resources.isNot;
+}
+
+export function conditionsHold({ conditions }: Statement, context: Context): boolean {
+  return conditions.every(({ holds }) => holds(context));
 }
