@@ -4,7 +4,8 @@ import type { CloudTrailRecord, RecordResource } from "../record/record.ts";
 
 const invalid = (message: string) => new AwsError("InvalidEventSelectorsException", message);
 
-type Operator = Exclude<keyof AdvancedFieldSelector, "Field">;
+/** How a field selector compares; within one selector, any of its values is enough, and no negated one may hold. */
+export type Operator = Exclude<keyof AdvancedFieldSelector, "Field">;
 
 const operators: Readonly<Record<Operator, (text: string, value: string) => boolean>> = {
   Equals: (text, value) => text === value,
@@ -21,7 +22,7 @@ const deselecting = all.filter((name) => name.startsWith("Not"));
 const maxValues = 500;
 const maxValueLength = 2048;
 
-interface FieldRule {
+export interface FieldRule {
   readonly field: string;
   readonly required?: true;
   readonly operators: readonly Operator[];
@@ -33,9 +34,11 @@ interface FieldRule {
 
 const readOnly: FieldRule = { field: "readOnly", operators: ["Equals"], values: ["true", "false"], one: true };
 
-// What a trail's selectors may say of each category.
-// https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
-const fieldRules: Readonly<Record<string, readonly FieldRule[]>> = {
+/**
+ * What a trail's selectors may say of each category; the console offers the same.
+ * Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
+ */
+export const fieldRules: Readonly<Record<string, readonly FieldRule[]>> = {
   Management: [
     readOnly,
     { field: "eventSource", operators: ["NotEquals"], values: ["kms.amazonaws.com", "rdsdata.amazonaws.com"] },
