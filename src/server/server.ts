@@ -87,7 +87,7 @@ export async function startServer(
   const ec2 = createEc2({ state, clock, random, sessions: identity.sessions });
 
   const handlers: Readonly<Record<string, Handlers>> = {
-    ec2,
+    ec2: ec2.handlers,
     "ec2-instance-connect": createInstanceConnect({ state, clock }),
     iam: createIam({ state, identity, clock, random }),
     sts: createSts({ state, identity, clock, fetch }),

@@ -49,7 +49,7 @@ const destroys = /^(Delete|Deregister|Stop|Terminate)/;
 
 const unused = {} as Parameters<typeof createEc2>[0];
 
-test.each(Object.keys(createEc2(unused)))(
+test.each(Object.keys(createEc2(unused).handlers))(
   "%s answers whatever the model lets through, or refuses it with an error of AWS's",
   async (action) => {
     const schema = service("ec2").actions.get(action)?.input;

@@ -31,6 +31,7 @@ import { describeSecurityGroupActions } from "./security-groups/describe.ts";
 import { securityGroupRules, securityGroups } from "./security-groups/groups.ts";
 import { serialConsoleActions, settings } from "./serial-console.ts";
 import { copySnapshotActions } from "./storage/copy-snapshot.ts";
+import { type DirectSnapshots, directSnapshots } from "./storage/direct.ts";
 import { snapshots, volumes } from "./storage/kinds.ts";
 import { snapshotActions } from "./storage/snapshots.ts";
 import { volumeActions } from "./storage/volumes.ts";
@@ -88,8 +89,13 @@ const actions = [
   tagActions(taggable),
 ];
 
-/** The handlers of Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
-export function createEc2({ state, clock, random, sessions }: Ec2Options): Handlers {
+export interface Ec2 {
+  readonly handlers: Handlers;
+  readonly directSnapshots: DirectSnapshots;
+}
+
+/** Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
+export function createEc2({ state, clock, random, sessions }: Ec2Options): Ec2 {
   const inventory = openInventory({
     state,
     clock,
@@ -105,5 +111,8 @@ export function createEc2({ state, clock, random, sessions }: Ec2Options): Handl
     );
     return (await Promise.all(events)).filter((event) => event !== undefined);
   }
-  return handlersOf(actions, { state, inventory, clock, random, derivedFrom });
+  return {
+    handlers: handlersOf(actions, { state, inventory, clock, random, derivedFrom }),
+    directSnapshots: directSnapshots(inventory, { state, clock }),
+  };
 }

@@ -11,7 +11,6 @@ import { systemRandom } from "../../aws/random.ts";
 import { createIdentity } from "../../identity/index.ts";
 import { openLmdbState } from "../../storage/state/index.ts";
 import type { State } from "../../storage/state/state.ts";
-import type { Handlers } from "../service.ts";
 import { createEc2 } from "./index.ts";
 
 /** A call as the gateway hands it to a service. */
@@ -47,12 +46,16 @@ export async function openTestEc2() {
   let now = Date.parse("2026-05-01T12:00:00Z");
   const clock = { now: () => now };
   let state: State = await openLmdbState({ folder });
-  let handlers: Handlers = createEc2({ state, clock, random: systemRandom, sessions: sessionsOver(state, clock) });
+  const open = () => createEc2({ state, clock, random: systemRandom, sessions: sessionsOver(state, clock) });
+  let { handlers, directSnapshots } = open();
 
   const test = {
     clock,
     get state() {
       return state;
+    },
+    get directSnapshots() {
+      return directSnapshots;
     },
     get sessions() {
       return sessionsOver(state, clock);
@@ -90,7 +93,7 @@ export async function openTestEc2() {
     async restart() {
       await state.close();
       state = await openLmdbState({ folder });
-      handlers = createEc2({ state, clock, random: systemRandom, sessions: sessionsOver(state, clock) });
+      ({ handlers, directSnapshots } = open());
     },
     async close() {
       await state.close();

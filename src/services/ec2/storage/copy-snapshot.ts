@@ -4,19 +4,22 @@ import { AwsError } from "../../../aws/error.ts";
 import { region } from "../../../aws/names.ts";
 import type { Actions, Output, PreparedWrite, Reach } from "../mechanism/action.ts";
 import { invalidValue, required } from "../mechanism/errors.ts";
+import type { Place } from "../mechanism/inventory.ts";
 import { isIdOf } from "../mechanism/scope.ts";
 import { notShared } from "../mechanism/sharing.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { stateAt } from "../mechanism/timeline.ts";
-import { type SnapshotResource, snapshots } from "./kinds.ts";
+import { noVolume, type SnapshotResource, snapshots } from "./kinds.ts";
 import { type SharedSnapshot, sharedSnapshot } from "./shared-snapshots.ts";
+import { volumeKeyArn } from "./volume-keys.ts";
 
 const copyingMs = 3000;
 
-// What AWS shows as the volume of every copy.
-const noVolume = "vol-ffffffff";
-
-type Source = { readonly snapshot: SnapshotResource; readonly owner?: SharedSnapshot["owner"] };
+interface Source {
+  readonly snapshot: SnapshotResource;
+  readonly owner?: SharedSnapshot["owner"];
+  readonly place: Place;
+}
 
 /** The snapshot to copy: the account's own, or one that is shared with it, in the Region that the call names. */
 async function sourceOf(
@@ -26,10 +29,11 @@ async function sourceOf(
 ): Promise<Source> {
   const id = required(SourceSnapshotId, "sourceSnapshotId");
   if (!isIdOf(snapshots, id)) throw new AwsError(snapshots.malformed.code, snapshots.malformed.message([id]));
-  const place = { account, region: regionNamed(required(SourceRegion, "sourceRegion")) };
+  const place: Place = { account, region: regionNamed(required(SourceRegion, "sourceRegion")) };
   const own = await reach.inventory.read(place, (tables) => tables.get(snapshots, id));
-  const source = own ? { snapshot: own } : await sharedSnapshot(id, place, reach);
-  if (source) return source;
+  const shared = own ? undefined : await sharedSnapshot(id, place, reach);
+  if (own) return { snapshot: own, place };
+  if (shared) return { ...shared, place: { ...place, account: shared.owner } };
   throw new AwsError(snapshots.notFound.code, snapshots.notFound.message([id]));
 }
 
@@ -43,7 +47,7 @@ function regionNamed(text: string) {
 
 const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotCommandOutput>, Source> = {
   prepare: sourceOf,
-  write(input, scope, { snapshot: source, owner }) {
+  write(input, scope, { snapshot: source, owner, place }) {
     if (stateAt(source.timeline, scope.now) !== "completed")
       throw new AwsError("IncorrectState", `Snapshot '${source.id}' is not 'completed'.`);
     const KmsKeyId = input.KmsKeyId ?? source.facts.KmsKeyId;
@@ -63,8 +67,11 @@ const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotC
         ["pending", scope.now],
         ["completed", scope.now + copyingMs],
       ],
+      dataOf: { ...place, id: source.id },
       createVolumePermission: notShared,
     });
+    if (copy.facts.Encrypted)
+      scope.derive({ type: "DataKeyGenerated", ebsId: copy.id, keyArn: volumeKeyArn(copy, scope) });
     if (owner !== undefined) scope.derive({ type: "SharedSnapshotCopyInitiated", owner, snapshotId: source.id });
     return { SnapshotId: copy.id, ...(tags.length > 0 && { Tags: [...tags] }) };
   },

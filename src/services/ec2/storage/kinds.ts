@@ -1,3 +1,5 @@
+import type { AccountId } from "../../../aws/names.ts";
+import type { Place } from "../mechanism/inventory.ts";
 import type { Kind, Resource } from "../mechanism/kind.ts";
 import type { Sharing } from "../mechanism/sharing.ts";
 import { since, stateAt, type Timeline } from "../mechanism/timeline.ts";
@@ -27,6 +29,13 @@ export interface VolumeResource extends Resource {
   /** The states of a volume by itself; while it is attached it is `in-use`. */
   readonly timeline: Timeline<"creating" | "available" | "deleting" | "deleted">;
   readonly attachments: readonly VolumeAttachmentResource[];
+  /** Whose the snapshot is that it was made of, where that is another account. */
+  readonly snapshotOwner?: AccountId;
+}
+
+/** A snapshot wherever it is. */
+export interface PlacedSnapshot extends Place {
+  readonly id: string;
 }
 
 export interface SnapshotResource extends Resource {
@@ -37,10 +46,15 @@ export interface SnapshotResource extends Resource {
     readonly Encrypted: boolean;
     readonly KmsKeyId?: string;
   };
-  readonly timeline: Timeline<"pending" | "completed">;
+  readonly timeline: Timeline<"pending" | "completed" | "error">;
+  /** The snapshot that has the blocks which this one began with. */
+  readonly dataOf?: PlacedSnapshot;
   /** Who may make volumes of it. */
   readonly createVolumePermission: Sharing;
 }
+
+// What AWS shows as the volume of a snapshot that was made of none: a copy, or one of the EBS direct APIs.
+export const noVolume = "vol-ffffffff";
 
 export type VolumeType = "standard" | "gp2" | "gp3" | "io1" | "io2" | "st1" | "sc1";
 

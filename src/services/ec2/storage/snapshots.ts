@@ -68,7 +68,8 @@ export function takeSnapshot(
   tags: readonly StoredTag[],
   scope: WriteScope,
 ): SnapshotResource {
-  const { Size, Encrypted, KmsKeyId } = volume.facts;
+  const { Size, Encrypted, KmsKeyId, SnapshotId } = volume.facts;
+  const dataOf = { account: volume.snapshotOwner ?? scope.account, region: scope.region, id: SnapshotId };
   return scope.put(snapshots, {
     id: scope.newId(snapshots),
     createdAt: scope.now,
@@ -84,6 +85,7 @@ export function takeSnapshot(
       ["pending", scope.now],
       ["completed", scope.now + snapshotMs],
     ],
+    ...(SnapshotId !== "" && { dataOf }),
     createVolumePermission: notShared,
   });
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Place } from "../mechanism/inventory.ts";
-import type { VolumeResource } from "./kinds.ts";
 
-/** The ARN of the KMS key of an encrypted volume: the one that was asked for, or the account's own for EBS. */
+/** The ARN of the KMS key of an encrypted volume or snapshot: the one that was asked for, or the account's own for EBS. */
 export function volumeKeyArn(
-  { facts: { KmsKeyId: asked } }: Pick<VolumeResource, "facts">,
+  { facts: { KmsKeyId: asked } }: { readonly facts: { readonly KmsKeyId?: string } },
   { account, region }: Place,
 ) {
   if (asked?.startsWith("arn:")) return asked;

@@ -133,11 +133,12 @@ function createVolume(
       ["available", scope.now + creatingMs],
     ],
     attachments: [],
+    ...(shared && { snapshotOwner: shared.owner }),
   });
   if (shared)
     scope.derive({ type: "SharedSnapshotVolumeCreated", owner: shared.owner, snapshotId: shared.snapshot.id });
   if (volume.facts.Encrypted)
-    scope.derive({ type: "VolumeKeyGenerated", volumeId: volume.id, keyArn: volumeKeyArn(volume, scope) });
+    scope.derive({ type: "DataKeyGenerated", ebsId: volume.id, keyArn: volumeKeyArn(volume, scope) });
   // Less than DescribeVolumes shows. Evidence: a real record of CreateVolume, 2023.
   const { Attachments: _, Operator: __, AvailabilityZoneId: ___, ...created } = description.shape(volume, scope);
   return { ...created, CreateTime: wholeSeconds(volume.createdAt) };
