@@ -9,6 +9,8 @@ import { EventHistory } from "./events/event-history.tsx";
 import { language } from "./language.ts";
 import { Navigation } from "./navigation.tsx";
 import { type PagePath, pages } from "./pages.ts";
+import { mayRead, useSignInState } from "./session/session.ts";
+import { SignInPage } from "./session/sign-in.tsx";
 
 /** The first page comes with the first load, the others when they are asked for. */
 const components: Readonly<Record<PagePath, ComponentType>> = {
@@ -57,7 +59,8 @@ function Pages() {
 export function Console() {
   const [shown, setShown] = useState(language);
   const messages = useMessages();
-  if (!messages) return <Loading />;
+  const { data: signInState, isPending } = useSignInState();
+  if (!messages || isPending) return <Loading />;
   return (
     <I18nProvider key={shown} locale={shown} messages={messages}>
       <Navigation
@@ -66,7 +69,7 @@ export function Console() {
           setShown(language());
         }}
       />
-      <Pages />
+      {mayRead(signInState) ? <Pages /> : <SignInPage />}
     </I18nProvider>
   );
 }

@@ -1,12 +1,27 @@
+import Button from "@cloudscape-design/components/button";
 import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
 import { useState } from "react";
+import { useLocation } from "wouter";
 import { chooseLanguage, type Language, language, languages, words } from "./language.ts";
 import { useFollow } from "./page-link.tsx";
 import { pages } from "./pages.ts";
+import { regionMenu, userMenu } from "./session/menus.tsx";
+import { useRegion, useSession } from "./session/session.ts";
+import { useSessionWatch } from "./session/session-watch.ts";
+import { SessionEnded, SignInDialog } from "./session/sign-in.tsx";
+import { SwitchRole } from "./session/switch-role.tsx";
 import { chooseTheme, chosenTheme, type Theme } from "./theme.ts";
 
 const text = words(
-  { language: "Language", theme: "Theme", system: "As the system", light: "Light", dark: "Dark", logo: "Logo" },
+  {
+    language: "Language",
+    theme: "Theme",
+    system: "As the system",
+    light: "Light",
+    dark: "Dark",
+    logo: "Logo",
+    signIn: "Sign in",
+  },
   {
     language: "言語",
     theme: "テーマ",
@@ -14,6 +29,7 @@ const text = words(
     light: "ライト",
     dark: "ダーク",
     logo: "ロゴ",
+    signIn: "サインイン",
   },
 );
 
@@ -37,10 +53,17 @@ function menu<Id extends string>(
   };
 }
 
-/** What stands above every page. */
+/** What stands above every page, and what is asked there: signing in, and switching to a role. */
 export function Navigation({ onLanguage }: { readonly onLanguage: () => void }) {
   const [theme, setTheme] = useState(chosenTheme);
+  const [asked, setAsked] = useState<"sign-in" | "switch-role">();
+  const session = useSession();
+  const region = useRegion();
   const follow = useFollow();
+  const [, navigate] = useLocation();
+  const signIn = () => setAsked("sign-in");
+  const close = () => setAsked(undefined);
+  useSessionWatch(<Button onClick={signIn}>{text().signIn}</Button>);
   const themeItems = themes.map((id) => ({ id, text: text()[id] }));
   return (
     <div id="navigation">
@@ -60,8 +83,18 @@ export function Navigation({ onLanguage }: { readonly onLanguage: () => void }) 
             chooseTheme(id);
             setTheme(id);
           }),
+          regionMenu(region),
+          userMenu({
+            session,
+            onSignIn: signIn,
+            onSwitchRole: () => setAsked("switch-role"),
+            onFollow: (href) => navigate(href.slice("/console".length)),
+          }),
         ]}
       />
+      {asked === "sign-in" && <SignInDialog onClose={close} />}
+      {asked === "switch-role" && session && <SwitchRole account={session.account} onClose={close} />}
+      <SessionEnded />
     </div>
   );
 }

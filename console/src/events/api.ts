@@ -1,4 +1,5 @@
 import type { CloudTrailRecord } from "../../../src/record/record.ts";
+import { refusalIn } from "../session/refused.ts";
 import { type AttributeKey, parameterOf, type Term } from "./attributes.ts";
 import { momentsOf, type TimeRange } from "./time-range.ts";
 
@@ -45,17 +46,8 @@ export function selectionQuery({ terms, range, seen }: Selection, options: Optio
 async function get(path: string, selection: Selection, options: Options, signal: AbortSignal): Promise<Response> {
   const query = selectionQuery(selection, options, Date.now());
   const response = await fetch(`/_opentrail/${path}?${query}`, { signal });
-  if (response.ok) return response;
-  const body = await response.text();
-  throw new Error(messageIn(body) ?? `OpenTrail answered with HTTP status ${response.status}.`);
-}
-
-function messageIn(body: string): string | undefined {
-  try {
-    return (JSON.parse(body) as { message?: string }).message;
-  } catch {
-    return undefined;
-  }
+  if (!response.ok) throw await refusalIn(response);
+  return response;
 }
 
 /** The place behind an event, newest first. */

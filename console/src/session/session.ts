@@ -40,6 +40,11 @@ export function useSignInState() {
   return useQuery({ queryKey: key, queryFn: askState, staleTime: Number.POSITIVE_INFINITY });
 }
 
+/** Whether pages may be shown: a server that doesn't answer, and a session that ended, don't take them away. */
+export function mayRead(state: State | undefined): boolean {
+  return state === undefined || state.continueAsRoot || state.session !== undefined || state.ended !== undefined;
+}
+
 /** Who is signed in; undefined for nobody. */
 export function useSession() {
   return useSignInState().data?.session;
