@@ -35,7 +35,13 @@ import {
   PutBucketPolicyCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  SetTopicAttributesCommand,
+  SNSClient,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { accountId } from "../src/aws/names.ts";
@@ -48,6 +54,22 @@ import { isHere } from "./support/tools.ts";
 const account = accountId("123456789012");
 const secret = "a secret of the webhook";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** The policy that AWS's guide gives a topic, which lets CloudTrail publish for the trails of an account. */
+const topicPolicy = (arn: string, sourceAccount: string = account) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "AWSCloudTrailSNSPolicy20131101",
+        Effect: "Allow",
+        Principal: { Service: "cloudtrail.amazonaws.com" },
+        Action: "SNS:Publish",
+        Resource: arn,
+        Condition: { StringEquals: { "aws:SourceAccount": sourceAccount } },
+      },
+    ],
+  });
 
 let folder: string;
 const servers: TestServer[] = [];
@@ -217,9 +239,12 @@ describe.skipIf(!isHere("moto_server", "--help"))("on moto's server", () => {
     const Endpoint = `http://127.0.0.1:${(subscriber.address() as AddressInfo).port}/`;
     const sns = new SNSClient(at());
     const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name }));
+    const setPolicy = (AttributeValue: string) =>
+      sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: "Policy", AttributeValue }));
+    await setPolicy(topicPolicy(TopicArn));
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: "http", Endpoint }));
     const remove = () => sns.send(new DeleteTopicCommand({ TopicArn }));
-    return { arn: TopicArn, messages, remove, close: () => subscriber.close() };
+    return { arn: TopicArn, messages, setPolicy, remove, close: () => subscriber.close() };
   }
 
   const logFiles = async ({ s3 }: Pick<ReturnType<typeof clients>, "s3">, Bucket: string) =>
@@ -251,6 +276,30 @@ describe.skipIf(!isHere("moto_server", "--help"))("on moto's server", () => {
       expect(status.LatestNotificationTime?.getTime()).toBeGreaterThan(Date.now() - 60_000);
       expect(status.LatestNotificationAttemptSucceeded).toMatch(/^\d{4}-.*Z$/);
       expect(status).not.toHaveProperty("LatestNotificationError");
+    } finally {
+      close();
+    }
+  });
+
+  it("a trail's topic must let CloudTrail publish", async () => {
+    const { arn, setPolicy, close } = await topic("closed");
+    try {
+      const server = await openTrail({ endpoints: { sns: moto.url } });
+      const own = clients(server.url);
+      const refusal = {
+        name: "InsufficientSnsTopicPolicyException",
+        message: `SNS Topic does not exist or the topic policy is incorrect! It does not: Allow SNS:Publish on ${arn} to the service cloudtrail.amazonaws.com.`,
+      };
+      await setPolicy(topicPolicy(arn, "999999999999"));
+      await bucket(own, "logs", "audit");
+      const create = (settings: object) =>
+        own.cloudtrail.send(new CreateTrailCommand({ Name: "audit", S3BucketName: "logs", ...settings }));
+      await expect(create({ SnsTopicName: "closed" })).rejects.toMatchObject(refusal);
+      await create({});
+      const update = new UpdateTrailCommand({ Name: "audit", SnsTopicName: arn });
+      await expect(own.cloudtrail.send(update)).rejects.toMatchObject(refusal);
+      await setPolicy(topicPolicy(arn));
+      expect(await own.cloudtrail.send(update)).toMatchObject({ SnsTopicARN: arn });
     } finally {
       close();
     }

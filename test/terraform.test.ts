@@ -6,12 +6,14 @@ import {
   DescribeTrailsCommand,
   GetEventSelectorsCommand,
   GetInsightSelectorsCommand,
+  GetTrailCommand,
   GetTrailStatusCommand,
   ListTagsCommand,
 } from "@aws-sdk/client-cloudtrail";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clients, eventOf, eventually } from "./support/clients.ts";
+import { type Moto, startMoto } from "./support/moto.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 import { awsEnvironment, isHere, output } from "./support/tools.ts";
 
@@ -37,6 +39,7 @@ function pluginFolder(): string | undefined {
 }
 
 const plugins = pluginFolder();
+const hasMoto = plugins !== undefined && isHere("moto_server", "--help");
 const account = "123456789012";
 const arn = (name: string) => `arn:aws:cloudtrail:us-east-1:${account}:trail/${name}`;
 const organization = { id: "o-exampleorg1", managementAccount: account, accounts: ["111111111111"] };
@@ -60,11 +63,60 @@ const policy = {
 
 type Block = Readonly<Record<string, unknown>>;
 
-/** What Terraform is to make: a bucket with its policy, the trails, and what else is in `more`. */
-const configuration = (trails: Readonly<Record<string, Block>>, more: Block) => ({
+const topicPolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Service: "cloudtrail.amazonaws.com" },
+      Action: "SNS:Publish",
+      Resource: `arn:aws:sns:us-east-1:${account}:notices`,
+    },
+  ],
+};
+const trustPolicy = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};
+const logsPolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `arn:aws:logs:us-east-1:${account}:log-group:trails/events:log-stream:${account}_CloudTrail_us-east-1*`,
+    },
+  ],
+};
+
+/** A trail's log group and the role for it, as resources of the same configuration. */
+const logGroup = {
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
+  cloud_watch_logs_group_arn: "${aws_cloudwatch_log_group.events.arn}:*",
+  cloud_watch_logs_role_arn: "${aws_iam_role.logs.arn}",
+  depends_on: ["aws_s3_bucket_policy.logs", "aws_iam_role_policy.logs"],
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
+};
+
+/**
+ * What Terraform is to make: a bucket with its policy, a topic and a log group (on moto's server), a role, the trails,
+ * and what else is in `more`.
+ */
+const configuration = (moto: string, trails: Readonly<Record<string, Block>>, more: Block) => ({
   terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
-  provider: { aws: { s3_use_path_style: true } },
+  provider: { aws: { s3_use_path_style: true, endpoints: { sns: moto, logs: moto } } },
   resource: {
+    aws_sns_topic: { notices: { name: "notices", policy: JSON.stringify(topicPolicy) } },
+    aws_cloudwatch_log_group: { events: { name: "trails/events" } },
+    aws_iam_role: { logs: { name: "logs", path: "/trails/", assume_role_policy: JSON.stringify(trustPolicy) } },
+    aws_iam_role_policy: {
+      logs: {
+        name: "deliver",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
+        role: "${aws_iam_role.logs.name}",
+        policy: JSON.stringify(logsPolicy),
+      },
+    },
     aws_s3_bucket: { logs: { bucket: "tf-logs", force_destroy: true } },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
     aws_s3_bucket_policy: { logs: { bucket: "${aws_s3_bucket.logs.id}", policy: JSON.stringify(policy) } },
@@ -106,86 +158,93 @@ const others = (port: number, team: string) => ({
   aws_key_pair: { me: { key_name: "me", public_key: publicKey, tags: { team } } },
 });
 
-const before = configuration(
-  {
-    audit: {
-      s3_key_prefix: "below",
-      is_multi_region_trail: true,
-      include_global_service_events: true,
-      enable_log_file_validation: true,
-      enable_logging: true,
-      kms_key_id: key("12345678-1234-1234-1234-123456789012"),
-      event_selector: [
-        {
-          read_write_type: "WriteOnly",
-          include_management_events: true,
-          exclude_management_event_sources: ["kms.amazonaws.com"],
-          data_resource: [{ type: "AWS::S3::Object", values: ["arn:aws:s3:::data/"] }],
-        },
-      ],
-      insight_selector: [{ insight_type: "ApiCallRateInsight" }],
-      tags: { team: "blue" },
+const before = (moto: string) =>
+  configuration(
+    moto,
+    {
+      audit: {
+        s3_key_prefix: "below",
+        is_multi_region_trail: true,
+        include_global_service_events: true,
+        enable_log_file_validation: true,
+        enable_logging: true,
+        kms_key_id: key("12345678-1234-1234-1234-123456789012"),
+        event_selector: [
+          {
+            read_write_type: "WriteOnly",
+            include_management_events: true,
+            exclude_management_event_sources: ["kms.amazonaws.com"],
+            data_resource: [{ type: "AWS::S3::Object", values: ["arn:aws:s3:::data/"] }],
+          },
+        ],
+        insight_selector: [{ insight_type: "ApiCallRateInsight" }],
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
+        sns_topic_name: "${aws_sns_topic.notices.name}",
+        tags: { team: "blue" },
+      },
+      data: {
+        enable_logging: false,
+        include_global_service_events: false,
+        advanced_event_selector: [
+          {
+            name: "snapshots",
+            field_selector: [
+              { field: "eventCategory", equals: ["Data"] },
+              { field: "resources.type", equals: ["AWS::EC2::Snapshot"] },
+              { field: "resources.ARN", starts_with: ["arn:aws:ec2:us-east-1::snapshot/"], not_ends_with: ["0"] },
+              { field: "eventName", not_equals: ["ListSnapshotBlocks"], ends_with: ["Block"] },
+            ],
+          },
+        ],
+      },
+      whole: { is_organization_trail: true, is_multi_region_trail: true, ...logGroup },
     },
-    data: {
-      enable_logging: false,
-      include_global_service_events: false,
-      advanced_event_selector: [
-        {
-          name: "snapshots",
-          field_selector: [
-            { field: "eventCategory", equals: ["Data"] },
-            { field: "resources.type", equals: ["AWS::EC2::Snapshot"] },
-            { field: "resources.ARN", starts_with: ["arn:aws:ec2:us-east-1::snapshot/"], not_ends_with: ["0"] },
-            { field: "eventName", not_equals: ["ListSnapshotBlocks"], ends_with: ["Block"] },
-          ],
-        },
-      ],
-    },
-    whole: { is_organization_trail: true, is_multi_region_trail: true },
-  },
-  others(22, "blue"),
-);
+    others(22, "blue"),
+  );
 
-const after = configuration(
-  {
-    audit: {
-      is_multi_region_trail: false,
-      include_global_service_events: false,
-      enable_log_file_validation: false,
-      enable_logging: false,
-      advanced_event_selector: [
-        {
-          field_selector: [
-            { field: "eventCategory", equals: ["Management"] },
-            { field: "readOnly", equals: ["false"] },
-          ],
-        },
-      ],
-      insight_selector: [{ insight_type: "ApiErrorRateInsight" }, { insight_type: "ApiCallRateInsight" }],
-      tags: { team: "red", on: "call" },
+const after = (moto: string) =>
+  configuration(
+    moto,
+    {
+      audit: {
+        is_multi_region_trail: false,
+        include_global_service_events: false,
+        enable_log_file_validation: false,
+        enable_logging: false,
+        advanced_event_selector: [
+          {
+            field_selector: [
+              { field: "eventCategory", equals: ["Management"] },
+              { field: "readOnly", equals: ["false"] },
+            ],
+          },
+        ],
+        insight_selector: [{ insight_type: "ApiErrorRateInsight" }, { insight_type: "ApiCallRateInsight" }],
+        tags: { team: "red", on: "call" },
+      },
+      data: {
+        enable_logging: true,
+        kms_key_id: key("87654321-1234-1234-1234-123456789012"),
+        s3_key_prefix: "data",
+        event_selector: [
+          {
+            read_write_type: "ReadOnly",
+            include_management_events: false,
+            data_resource: [{ type: "AWS::S3::Object", values: ["arn:aws:s3"] }],
+          },
+        ],
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own expressions
+        sns_topic_name: "${aws_sns_topic.notices.name}",
+        ...logGroup,
+      },
+      whole: { is_organization_trail: false, is_multi_region_trail: true },
     },
-    data: {
-      enable_logging: true,
-      kms_key_id: key("87654321-1234-1234-1234-123456789012"),
-      s3_key_prefix: "data",
-      // Not back to basic ones: for that the provider puts an empty list of advanced ones, too, which is refused.
-      advanced_event_selector: [
-        {
-          field_selector: [
-            { field: "eventCategory", equals: ["Data"] },
-            { field: "resources.type", equals: ["AWS::S3::Object"] },
-            { field: "readOnly", equals: ["true"] },
-          ],
-        },
-      ],
-    },
-    whole: { is_organization_trail: false, is_multi_region_trail: true },
-  },
-  others(2222, "red"),
-);
+    others(2222, "red"),
+  );
 
-describe.skipIf(plugins === undefined)("Terraform's provider for AWS, unchanged", () => {
+describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
   let server: TestServer;
+  let moto: Moto;
   let folder: string;
   const terraform = (...args: string[]) =>
     output("terraform", [`-chdir=${folder}`, ...args, "-no-color"], {
@@ -204,18 +263,27 @@ describe.skipIf(plugins === undefined)("Terraform's provider for AWS, unchanged"
     folder = await mkdtemp(join(tmpdir(), "opentrail-terraform-"));
     const config = join(folder, "opentrail.yaml");
     await writeFile(config, JSON.stringify({ organization }));
+    moto = await startMoto();
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+    vi.stubEnv("OPENTRAIL_ENDPOINTS", JSON.stringify({ sns: moto.url, logs: moto.url }));
     server = await startOpenTrail("--delivery-interval", "1s", "--config", config);
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(before));
+    await writeFile(join(folder, "main.tf.json"), JSON.stringify(before(moto.url)));
     await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
   });
   afterAll(async () => {
     await server.dispose();
+    await moto.stop();
+    vi.unstubAllEnvs();
     await rm(folder, { recursive: true });
   });
 
-  it("applies, sees no difference, updates, sees none again, and destroys", { timeout: 240_000 }, async () => {
+  it("applies, sees no difference, updates, goes back, sees none each time, and destroys", {
+    timeout: 300_000,
+  }, async () => {
     const { cloudtrail } = clients(server.url);
-    expect(await apply(before)).toContain("8 added, 0 changed, 0 destroyed");
+    const trail = async (Name: string) => (await cloudtrail.send(new GetTrailCommand({ Name }))).Trail;
+    expect(await apply(before(moto.url))).toContain("12 added, 0 changed, 0 destroyed");
     expect(await plan()).toContain(nothingToDo);
     const { trailList } = await cloudtrail.send(new DescribeTrailsCommand({}));
     expect(trailList).toMatchObject([
@@ -227,17 +295,34 @@ describe.skipIf(plugins === undefined)("Terraform's provider for AWS, unchanged"
         LogFileValidationEnabled: true,
         HasCustomEventSelectors: true,
         HasInsightSelectors: true,
+        SnsTopicARN: `arn:aws:sns:us-east-1:${account}:notices`,
       },
       { Name: "data", HasInsightSelectors: false, IncludeGlobalServiceEvents: false, IsOrganizationTrail: false },
-      { Name: "whole", IsOrganizationTrail: true, HasCustomEventSelectors: false },
+      {
+        Name: "whole",
+        IsOrganizationTrail: true,
+        HasCustomEventSelectors: false,
+        CloudWatchLogsLogGroupArn: `arn:aws:logs:us-east-1:${account}:log-group:trails/events:*`,
+        CloudWatchLogsRoleArn: `arn:aws:iam::${account}:role/trails/logs`,
+      },
     ]);
     expect(await cloudtrail.send(new GetTrailStatusCommand({ Name: "audit" }))).toMatchObject({ IsLogging: true });
     expect(await cloudtrail.send(new GetTrailStatusCommand({ Name: "data" }))).toMatchObject({ IsLogging: false });
     const { record } = await eventOf(cloudtrail, "CreateTrail");
     expect(record.userAgent).toContain("terraform-provider-aws");
 
-    expect(await apply(after)).toContain("0 added, 6 changed, 0 destroyed");
+    expect(await apply(after(moto.url))).toContain("0 added, 6 changed, 0 destroyed");
     expect(await plan()).toContain(nothingToDo);
+    for (const gone of ["SnsTopicARN", "KmsKeyId", "S3KeyPrefix"])
+      expect(await trail("audit")).not.toHaveProperty(gone);
+    expect(await trail("whole")).not.toHaveProperty("CloudWatchLogsLogGroupArn");
+    expect(await trail("data")).toMatchObject({
+      SnsTopicName: "notices",
+      CloudWatchLogsRoleArn: expect.stringContaining(":role/trails/logs"),
+    });
+    expect(await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: "data" }))).toMatchObject({
+      EventSelectors: [{ ReadWriteType: "ReadOnly", IncludeManagementEvents: false }],
+    });
     expect(await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: "audit" }))).toMatchObject({
       AdvancedEventSelectors: [{ FieldSelectors: expect.arrayContaining([{ Field: "readOnly", Equals: ["false"] }]) }],
     });
@@ -249,12 +334,17 @@ describe.skipIf(plugins === undefined)("Terraform's provider for AWS, unchanged"
     const { ResourceTagList } = await cloudtrail.send(new ListTagsCommand({ ResourceIdList: [arn("audit")] }));
     expect(ResourceTagList?.[0]?.TagsList).toEqual(expect.arrayContaining([{ Key: "on", Value: "call" }]));
 
+    expect(await apply(before(moto.url))).toContain("0 added, 6 changed, 0 destroyed");
+    expect(await plan()).toContain(nothingToDo);
+    const back = (await cloudtrail.send(new DescribeTrailsCommand({}))).trailList;
+    expect(back).toEqual(trailList);
+
     // Log files lie in the bucket by now, and force_destroy empties it.
     await eventually("a log file", async () => {
       const { Contents } = await clients(server.url).s3.send(new ListObjectsV2Command({ Bucket: "tf-logs" }));
       return Contents?.length;
     });
-    expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain("8 destroyed");
+    expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain("12 destroyed");
     expect((await cloudtrail.send(new DescribeTrailsCommand({}))).trailList).toEqual([]);
   });
 });

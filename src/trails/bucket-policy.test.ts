@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountId } from "../aws/names.ts";
-import { bucketPolicyFor, bucketRequests, policyAllows } from "./bucket-policy.ts";
+import { bucketPolicyFor, bucketRequests } from "./bucket-policy.ts";
+import { policyAllows } from "./resource-policy.ts";
 
 const account = accountId("123456789012");
 const arn = `arn:aws:cloudtrail:us-east-1:${account}:trail/audit`;

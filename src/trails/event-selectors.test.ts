@@ -35,8 +35,8 @@ const snapshot = (id: string, changes: Partial<CloudTrailRecord> = {}) =>
 
 describe("basic event selectors", () => {
   const selects = (selector: EventSelector, what: CloudTrailRecord) => {
-    const checked = checkedEventSelectors({ TrailName: "audit", EventSelectors: [selector] });
-    return isSelectedByBasic("eventSelectors" in checked ? checked.eventSelectors : [], what);
+    const checked = checkedEventSelectors({ TrailName: "audit", EventSelectors: [selector] }, {});
+    return isSelectedByBasic(checked.eventSelectors ?? [], what);
   };
 
   it("tell reading from writing", () => {
@@ -101,7 +101,7 @@ describe("basic event selectors", () => {
       "A trail can have at most 250 data resources, not 251.",
     ],
   ])("refuses %j", (EventSelectors, message) => {
-    expect(() => checkedEventSelectors({ TrailName: "audit", EventSelectors })).toThrow(
+    expect(() => checkedEventSelectors({ TrailName: "audit", EventSelectors }, {})).toThrow(
       expect.objectContaining({ code: "InvalidEventSelectorsException", message }),
     );
   });
@@ -112,8 +112,8 @@ describe("advanced event selectors", () => {
   const dataCategory: AdvancedFieldSelector = { Field: "eventCategory", Equals: ["Data"] };
   const snapshots: AdvancedFieldSelector = { Field: "resources.type", Equals: ["AWS::EC2::Snapshot"] };
   const selects = (FieldSelectors: AdvancedFieldSelector[], what: CloudTrailRecord) => {
-    const checked = checkedEventSelectors({ TrailName: "audit", AdvancedEventSelectors: [{ FieldSelectors }] });
-    return isSelectedByAdvanced("advancedEventSelectors" in checked ? checked.advancedEventSelectors : [], what);
+    const checked = checkedEventSelectors({ TrailName: "audit", AdvancedEventSelectors: [{ FieldSelectors }] }, {});
+    return isSelectedByAdvanced(checked.advancedEventSelectors ?? [], what);
   };
 
   it("log only the category they name", () => {
@@ -166,7 +166,7 @@ describe("advanced event selectors", () => {
     ["more than 500 values", [dataCategory, snapshots, { Field: "eventName", Equals: Array(500).fill("x") }]],
   ])("refuses %s", (_, FieldSelectors) => {
     const AdvancedEventSelectors = [{ FieldSelectors }];
-    expect(() => checkedEventSelectors({ TrailName: "audit", AdvancedEventSelectors })).toThrow(
+    expect(() => checkedEventSelectors({ TrailName: "audit", AdvancedEventSelectors }, {})).toThrow(
       expect.objectContaining({ code: "InvalidEventSelectorsException" }),
     );
   });

@@ -1,4 +1,4 @@
-import type { AdvancedEventSelector, EventSelector, PutEventSelectorsRequest } from "@aws-sdk/client-cloudtrail";
+import type { EventSelector, PutEventSelectorsRequest } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { checkedAdvancedSelectors, isSelectedByAdvanced } from "./advanced-event-selectors.ts";
@@ -19,13 +19,14 @@ export function hasCustomEventSelectors(trail: Trail): boolean {
   );
 }
 
-/** The selectors of a PutEventSelectors, with AWS's defaults; basic or advanced. Throws InvalidEventSelectorsException. */
-export function checkedEventSelectors({
-  EventSelectors,
-  AdvancedEventSelectors,
-}: PutEventSelectorsRequest):
-  | { eventSelectors: EventSelector[] }
-  | { advancedEventSelectors: AdvancedEventSelector[] } {
+/**
+ * What a PutEventSelectors makes of a trail's selectors, with AWS's defaults. Throws InvalidEventSelectorsException.
+ * No advanced ones, as Terraform's provider puts after it has put basic ones, takes only advanced ones away.
+ */
+export function checkedEventSelectors(
+  { EventSelectors, AdvancedEventSelectors }: PutEventSelectorsRequest,
+  { eventSelectors }: Pick<Trail, "eventSelectors">,
+): Pick<Trail, "eventSelectors" | "advancedEventSelectors"> {
   const basic = EventSelectors?.length ? EventSelectors : undefined;
   const advanced = AdvancedEventSelectors?.length ? AdvancedEventSelectors : undefined;
   if (basic && advanced)
@@ -35,6 +36,7 @@ export function checkedEventSelectors({
     );
   if (basic) return { eventSelectors: checkedBasicSelectors(basic) };
   if (advanced) return { advancedEventSelectors: checkedAdvancedSelectors(advanced) };
+  if (!EventSelectors && AdvancedEventSelectors) return eventSelectors ? { eventSelectors } : {};
   throw new AwsError("InvalidEventSelectorsException", "You must specify EventSelectors or AdvancedEventSelectors.");
 }
 

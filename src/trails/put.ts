@@ -1,6 +1,7 @@
 import { AwsError } from "../aws/error.ts";
-import { policyAllows, putRequest } from "./bucket-policy.ts";
+import { putRequest } from "./bucket-policy.ts";
 import { encryptionHeaders } from "./kms-key.ts";
+import { policyAllows } from "./resource-policy.ts";
 import type { LogTarget } from "./target.ts";
 import { type Trail, trailArn } from "./trail.ts";
 

@@ -21,7 +21,7 @@ export function selectorOperations({ state }: TrailsParts) {
     async putEventSelectors(call: Requester, input: PutEventSelectorsRequest): Promise<PutEventSelectorsResponse> {
       const trail = await changeTrail(state, call, input.TrailName, (before) => {
         const { eventSelectors: _, advancedEventSelectors: __, ...rest } = before;
-        return { ...rest, ...checkedEventSelectors(input) };
+        return { ...rest, ...checkedEventSelectors(input, before) };
       });
       return selectorsOf(trail);
     },

@@ -1,9 +1,10 @@
 import type { CreateTrailRequest, UpdateTrailRequest } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
-import { bucketRequests, policyAllows } from "./bucket-policy.ts";
+import { bucketRequests } from "./bucket-policy.ts";
 import { checkLogGroupArns, type LogGroups, logGroupOf } from "./forward/index.ts";
 import { checkKmsKeyRegion, encryptionHeaders } from "./kms-key.ts";
 import type { Topics } from "./notify/index.ts";
+import { contextOf, policyAllows } from "./resource-policy.ts";
 import type { LogTarget } from "./target.ts";
 import { accountFolder, logsFolder, type Trail, trailArn } from "./trail.ts";
 
@@ -72,16 +73,23 @@ async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
 }
 
 /**
- * Looks whether the trail's topic is there: throws InsufficientSnsTopicPolicyException, which beyond AWS's message tells
- * what to do where OpenTrail has no SNS.
+ * Looks whether the trail's topic is there and lets CloudTrail publish, as far as OpenTrail may see. Throws
+ * InsufficientSnsTopicPolicyException, which beyond AWS's message tells what to do.
  */
-export async function checkTopic(topics: Topics | undefined, { snsTopic }: Trail): Promise<void> {
-  if (!snsTopic || (topics && (await asked(topics.exists(snsTopic.arn))))) return;
-  const remedy = topics ? "" : " OpenTrail has no SNS: set endpoints.sns to where the topic is.";
-  throw new AwsError(
-    "InsufficientSnsTopicPolicyException",
-    `SNS Topic does not exist or the topic policy is incorrect!${remedy}`,
-  );
+export async function checkTopic(topics: Topics | undefined, trail: Trail): Promise<void> {
+  if (!trail.snsTopic) return;
+  const { arn } = trail.snsTopic;
+  const insufficient = (remedy: string) =>
+    new AwsError(
+      "InsufficientSnsTopicPolicyException",
+      `SNS Topic does not exist or the topic policy is incorrect!${remedy}`,
+    );
+  if (!topics) throw insufficient(" OpenTrail has no SNS: set endpoints.sns to where the topic is.");
+  const topic = await asked(topics.find(arn));
+  if (!topic) throw insufficient("");
+  const context = contextOf(trail.account, trailArn(trail));
+  if (topic.policy !== undefined && !policyAllows(topic.policy, { action: "sns:Publish", resource: arn, context }))
+    throw insufficient(` It does not: Allow SNS:Publish on ${arn} to the service cloudtrail.amazonaws.com.`);
 }
 
 /**

@@ -302,6 +302,27 @@ describe("event selectors", () => {
       putEventSelectors(call(), { TrailName: "audit", EventSelectors: [{}], AdvancedEventSelectors }),
     ).rejects.toMatchObject({ code: "InvalidEventSelectorsException" });
   });
+
+  it("lose the advanced ones alone when a list of none is put, as Terraform's provider does after basic ones", async () => {
+    await create("audit");
+    const { getEventSelectors, putEventSelectors } = house.trails;
+    const selectors = () => getEventSelectors(call(), { TrailName: "audit" });
+    const advanced = [{ FieldSelectors: [{ Field: "eventCategory", Equals: ["Management"] }] }];
+    await putEventSelectors(call(), { TrailName: "audit", AdvancedEventSelectors: advanced });
+    await putEventSelectors(call(), { TrailName: "audit", AdvancedEventSelectors: [] });
+    expect((await selectors()).EventSelectors).toMatchObject([{ ReadWriteType: "All" }]);
+    await putEventSelectors(call(), {
+      TrailName: "audit",
+      EventSelectors: [{ ReadWriteType: "WriteOnly" }],
+      AdvancedEventSelectors: [],
+    });
+    await putEventSelectors(call(), { TrailName: "audit", AdvancedEventSelectors: [] });
+    expect(await selectors()).toMatchObject({ EventSelectors: [{ ReadWriteType: "WriteOnly" }] });
+    for (const nothing of [{}, { EventSelectors: [] }, { EventSelectors: [], AdvancedEventSelectors: [] }])
+      await expect(putEventSelectors(call(), { TrailName: "audit", ...nothing })).rejects.toMatchObject({
+        code: "InvalidEventSelectorsException",
+      });
+  });
 });
 
 it("keeps trails across a restart", async () => {

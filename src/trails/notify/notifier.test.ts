@@ -16,7 +16,7 @@ function sns() {
   const messages: { s3Bucket: string; s3ObjectKey: string[] }[] = [];
   let refusal: Error | undefined;
   const topics: Topics = {
-    exists: async () => true,
+    find: async () => ({}),
     async publish(_arn, message) {
       if (refusal) throw refusal;
       messages.push(JSON.parse(message));
