@@ -4,7 +4,7 @@ const floors = [
   ["record"],
   ["storage"],
   ["identity", "history", "trails", "lake", "rules", "proof"],
-  ["services", "gateway"],
+  ["services", "gateway", "upstream"],
   ["server"],
   ["cli"],
 ];

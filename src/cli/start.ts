@@ -26,6 +26,7 @@ export function startCommand(): Command {
     .option("--data <folder>", "where everything lies (./opentrail-data)")
     .option("--account <id>", "the account of keys that OpenTrail doesn't know (123456789012)")
     .option("--region <code>", "the Region that the first start's advice names (us-east-1)")
+    .option("--upstream <url>", "the endpoint that answers the calls (OpenTrail itself)")
     .option("--delivery-interval <duration>", "how often trails deliver log files (5m)")
     .option("--digest-interval <duration>", "how often trails deliver digest files (1h)")
     .option(

@@ -1,9 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { WireResponse } from "../aws/http.ts";
-import { locate } from "../aws/index.ts";
+import { type Located, locate } from "../aws/index.ts";
+import type { Upstream } from "../aws/upstream.ts";
 import { drain, wholeBody } from "./body.ts";
 import { hint, pageFor, refusedPage } from "./browser.ts";
 import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
+import { type PassOnParts, passOn, passUnrecorded } from "./pass-on.ts";
 import { receive, type WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
 
@@ -13,7 +15,18 @@ import { reply } from "./reply.ts";
  */
 export type OwnRoute = (head: WireHead, signal: AbortSignal, body: () => Promise<Buffer>) => Promise<WireResponse>;
 
+/** Who answers what OpenTrail doesn't answer itself. */
+export interface Upstreams extends Pick<PassOnParts, "callerOf" | "teaches" | "learn"> {
+  /** Undefined: nobody but OpenTrail. The service and Region of what is no AWS call are unknown. */
+  readonly choose: (destination: {
+    service?: string | undefined;
+    region?: string | undefined;
+    host: string;
+  }) => Upstream | undefined;
+}
+
 export interface GatewayParts extends LifecycleParts {
+  readonly upstreams?: Upstreams | undefined;
   /** By the path; one that ends in a slash has all paths below it, too. */
   readonly ownRoutes: ReadonlyMap<string, OwnRoute>;
 }
@@ -21,7 +34,11 @@ export interface GatewayParts extends LifecycleParts {
 const text = { "content-type": "text/plain; charset=utf-8" };
 
 function routeAt(path: string, ownRoutes: GatewayParts["ownRoutes"]): OwnRoute | undefined {
-  return ownRoutes.get(path) ?? ownRoutes.get(path.slice(0, path.indexOf("/", 1) + 1));
+  for (let at = path.length; at > 1; at = path.lastIndexOf("/", at - 2) + 1) {
+    const route = ownRoutes.get(path.slice(0, at));
+    if (route) return route;
+  }
+  return undefined;
 }
 
 /** Beside what begins with /_opentrail/: the path of another endpoint of AWS's, which takes no signed requests as S3 does. */
@@ -43,19 +60,37 @@ async function own(
   return route(head, gone.signal, () => wholeBody(request));
 }
 
+/** The answer; undefined when an upstream's has been given. */
 async function answer(
   head: WireHead,
   request: IncomingMessage,
   response: ServerResponse,
   parts: GatewayParts,
-): Promise<WireResponse> {
+): Promise<WireResponse | undefined> {
   const refused = refusedPage(head);
   if (refused) return refused;
   if (isOwn(head, parts)) return own(head, request, response, parts);
   const page = pageFor(head);
   if (page) return page;
   const located = locate(head);
-  return located ? runLifecycle(located, head, request, parts) : hint;
+  const upstream = upstreamOf(head, located, parts);
+  if (!upstream) return located ? runLifecycle(located, head, request, parts) : hint;
+  await (located && !isOfUpstreamOnly(head)
+    ? passOn(located, head, request, response, upstream, { ...parts, ...(parts.upstreams as Upstreams) })
+    : passUnrecorded(request, response, upstream));
+  return undefined;
+}
+
+// Paths that emulators keep for themselves (`/moto-api/…`, `/_localstack/…`): no name of a bucket begins with `_`.
+function isOfUpstreamOnly({ path, headers }: WireHead): boolean {
+  return headers.authorization === undefined && /^\/(moto-api|_[^/]+)(\/|$)/.test(path);
+}
+
+function upstreamOf(head: WireHead, located: Located | undefined, { upstreams }: GatewayParts): Upstream | undefined {
+  // The trail is OpenTrail's, whoever answers the rest.
+  if (!upstreams || located?.service.name === "cloudtrail") return undefined;
+  const host = (head.headers.host ?? "").replace(/:\d+$/, "");
+  return upstreams.choose(located ? { service: located.service.name, region: located.region, host } : { host });
 }
 
 /** The listener for an HTTP server: every AWS call, and OpenTrail's own paths. */
@@ -64,6 +99,7 @@ export function createGateway(parts: GatewayParts): RequestListener {
     const head = receive(request);
     answer(head, request, response, parts)
       .then((wire) => {
+        if (!wire) return;
         // Nobody will read the rest of a body that was refused half-way, so the connection can't be used again.
         if (wire.status === 413) response.shouldKeepAlive = false;
         else drain(request);

@@ -3,6 +3,7 @@ export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
 export { decodeAuthorizationMessage, encodeAuthorizationMessage } from "./authorization-message.ts";
 export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
+export { createLearnt, type Learnt, type LearntPrincipal } from "./learnt.ts";
 export { codeStep, mfaDeviceKey, mfaDevicesOf, readMfaDevice, useMfaCode } from "./mfa.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
 export { type ManagedPolicies, type Permissions, permissionsOf, policiesOf } from "./permissions.ts";

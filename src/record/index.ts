@@ -4,4 +4,5 @@ export type { CloudTrailRecord, Sent } from "./record.ts";
 export { recordOf } from "./record-of.ts";
 export { recordsOf } from "./records-of.ts";
 export type { Rule } from "./rule.ts";
+export { responds } from "./services.ts";
 export { type SignInEvent, type SignInPerson, signInRecord } from "./sign-in.ts";

@@ -58,6 +58,21 @@ const endpoint = z
   .refine((text) => text === "aws" || webUrl.safeParse(text).success, "takes a URL, or aws for AWS itself")
   .optional();
 
+/** One upstream, or several by pattern: `{ s3: http://…, "ec2.eu-*": { url: https://…, ca: ca.pem }, default: http://… }`. */
+const oneUpstream = z.union([
+  webUrl.transform((url) => ({ url })),
+  z.strictObject({
+    url: webUrl,
+    ca: z.string().min(1).optional(),
+    timeout: duration(1_000, "1s").optional(),
+    host: z.enum(["client", "upstream"], "takes client or upstream").optional(),
+  }),
+]);
+const upstreams = z.union([
+  webUrl.transform((url) => ({ default: { url } })),
+  z.record(z.string().min(1), oneUpstream, "takes a URL, or URLs by service, Region or host name"),
+]);
+
 const schema = z.strictObject({
   port: z.coerce
     .number("takes a number from 0 to 65535")
@@ -75,6 +90,8 @@ const schema = z.strictObject({
   data: z.string().min(1).default("./opentrail-data"),
   account: named(accountId).default(accountId("123456789012")),
   region: named(region).default(region("us-east-1")),
+  /** Who answers the calls that OpenTrail records; OpenTrail itself when nobody is named. */
+  upstream: parts(upstreams.optional()),
   /** Milliseconds between two deliveries of log files. */
   deliveryInterval: duration(1_000, "1s").prefault("5m"),
   /** Milliseconds between two digest files of a trail. */

@@ -26,6 +26,7 @@ import {
   startDelivery,
   startDigests,
 } from "../trails/index.ts";
+import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
@@ -162,7 +163,17 @@ export async function startServer(
     (head, _signal, body) => route(head, body),
   ]);
   const stopping = new AbortController();
+  const upstreams =
+    config.upstream &&
+    (await openUpstreams(config.upstream, {
+      state,
+      identity,
+      clock,
+      defaultAccount: config.account,
+      onFailure: (error) => log.warn({ err: error }, "Who calls the upstream could not be found out"),
+    }));
   const gateway = createGateway({
+    upstreams,
     answerers,
     authenticate: (credential) => identity.resolve(credential),
     recorder,
@@ -208,6 +219,7 @@ export async function startServer(
         });
       });
       await history.caughtUp(journal.end());
+      await upstreams?.close();
       await close();
     },
   };

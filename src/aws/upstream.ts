@@ -1,0 +1,36 @@
+import type { Readable } from "node:stream";
+
+/** A request as it is passed on: everything as the client sent it, but for what belongs to one connection only. */
+export interface PassedRequest {
+  readonly method: string;
+  /** Path and query, still percent-encoded. */
+  readonly target: string;
+  /** Names and values in turns, in the client's order and case. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer | Readable;
+}
+
+/** An upstream's answer as it came, without what belongs to one connection only. */
+export interface PassedAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  /** Names and values in turns, in the upstream's order and case. */
+  readonly rawHeaders: readonly string[];
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The whole body of a small answer; a stream, which fails when the answer breaks off, of any other. */
+  readonly body: Buffer | Readable;
+  /** Names and values in turns; complete when the body has ended. */
+  readonly trailers: () => readonly string[];
+}
+
+/** An endpoint that answers AWS calls. */
+export interface Upstream {
+  /** For messages: where it is, without what may be secret. */
+  readonly origin: string;
+  /**
+   * Passes a request on. Throws an AwsError for an upstream that is away (503) or slow (504); the signal's reason when
+   * it is aborted.
+   */
+  send(request: PassedRequest, signal: AbortSignal): Promise<PassedAnswer>;
+}

@@ -1,0 +1,1 @@
+export { openUpstreams, type UpstreamSettings, type Upstreams } from "./upstreams.ts";

@@ -1,0 +1,72 @@
+import type { Call, Members } from "../aws/call.ts";
+import type { Caller } from "../aws/caller.ts";
+import type { Clock } from "../aws/clock.ts";
+import type { Located } from "../aws/index.ts";
+import type { AccountId } from "../aws/names.ts";
+import type { Upstream } from "../aws/upstream.ts";
+import { createLearnt, type Identity } from "../identity/index.ts";
+import type { State } from "../storage/state/index.ts";
+import { askIdentity } from "./ask.ts";
+import { createCallers } from "./callers.ts";
+import { chooser, type Destination } from "./choose.ts";
+import { learnFrom, teaches } from "./learn.ts";
+import { openUpstream, type UpstreamSetting } from "./upstream.ts";
+
+/** The endpoints that answer what OpenTrail doesn't, and who calls them. */
+export interface Upstreams {
+  choose(destination: Destination): Upstream | undefined;
+  /** Never fails: a key that nobody knows stands for the root of the default account. */
+  callerOf(located: Pick<Located, "credential">): Promise<Caller>;
+  teaches(call: Call): boolean;
+  /** Takes from an answer of success whom keys stand for; never fails. */
+  learn(call: Call, output: Members): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface UpstreamsParts {
+  readonly state: State;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly defaultAccount: AccountId;
+  /** Told of failures, each of which leaves a caller unknown. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** By pattern; see `chooser`. */
+export type UpstreamSettings = Readonly<Record<string, UpstreamSetting>>;
+
+/** Opens the upstreams of the settings. Throws what reading a `ca` file throws. */
+export async function openUpstreams(settings: UpstreamSettings, parts: UpstreamsParts): Promise<Upstreams> {
+  const { state, identity, clock, defaultAccount, onFailure } = parts;
+  const opened = new Map(Object.entries(settings).map(([pattern, setting]) => [pattern, openUpstream(setting)]));
+  const choose = chooser(opened);
+  const learnt = createLearnt({ state, clock });
+  await learnt.tidy();
+  const callers = createCallers({
+    identity,
+    learnt,
+    defaultAccount,
+    onFailure,
+    async ask(credential) {
+      const sts = choose({ service: "sts", region: credential.region, host: "" });
+      return sts && askIdentity(sts, credential, clock.now());
+    },
+  });
+  return {
+    choose,
+    callerOf: ({ credential }) => callers.callerOf(credential),
+    teaches,
+    async learn(call, output) {
+      try {
+        await learnFrom(call, output, learnt, clock.now());
+      } catch (error) {
+        onFailure(error);
+      }
+      // A user's keys may stand for somebody else now; a new key is nobody's in the cache.
+      callers.forget();
+    },
+    async close() {
+      await Promise.all([...opened.values()].map((one) => one.close()));
+    },
+  };
+}
