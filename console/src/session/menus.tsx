@@ -13,17 +13,18 @@ import { text } from "./role-words.ts";
 /** The Region that is chosen, and the others by their part of the world. */
 export function regionMenu(region: string): TopNavigationProps.Utility {
   const names = regionNames();
+  const city = names.find(({ id }) => id === region)?.city ?? region;
   const areas = [...new Set(names.map(({ area }) => area))];
   return {
     type: "menu-dropdown",
-    text: names.find(({ id }) => id === region)?.city ?? region,
+    text: city,
     title: text().region,
-    ariaLabel: `${text().region}: ${region}`,
+    ariaLabel: `${text().region}: ${city} (${region})`,
     items: areas.map((area) => ({
       text: area,
       items: names
-        .filter((name) => name.area === area)
-        .map(({ id, city }) => ({ id, text: city, secondaryText: id, itemType: "checkbox", checked: id === region })),
+        .filter((each) => each.area === area)
+        .map(({ id, city: name }) => ({ id, text: name, secondaryText: id, itemType: "checkbox", checked: id === region })),
     })),
     onItemClick: ({ detail }) => chooseRegion(detail.id),
   };
