@@ -19,6 +19,11 @@ const components: Readonly<Record<PagePath, ComponentType>> = {
   "/trails": lazy(() => import("./trails/trails.tsx")),
 };
 
+/** Pages that one gets to from others. */
+const further = {
+  "/compare": lazy(() => import("./events/compare.tsx")),
+};
+
 function Loading() {
   return (
     <Box textAlign="center" padding="xxxl">
@@ -46,6 +51,9 @@ function Pages() {
       <Switch>
         {pages.map(({ path }) => (
           <Route key={path} path={`${path}/*?`} component={components[path]} />
+        ))}
+        {Object.entries(further).map(([path, component]) => (
+          <Route key={path} path={path} component={component} />
         ))}
         <Route>
           <Redirect to={pages[0].path} replace />

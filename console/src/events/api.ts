@@ -2,6 +2,7 @@ import type { CloudTrailRecord } from "../../../src/record/record.ts";
 import { refusalIn } from "../session/refused.ts";
 import { type AttributeKey, parameterOf, type Term } from "./attributes.ts";
 import { momentsOf, type TimeRange } from "./time-range.ts";
+import { newestFirst, type Sort } from "./view.ts";
 
 /** An event, and what CloudTrail derives from its record for look-ups. */
 export interface FoundEvent {
@@ -9,6 +10,8 @@ export interface FoundEvent {
   readonly username?: string;
   readonly resources: readonly { readonly type?: string; readonly name: string }[];
   readonly record: CloudTrailRecord;
+  /** Where it stands in the order that was asked for, for what comes behind it. */
+  readonly place?: string;
 }
 
 /** Which events are meant, in which time; `seen`: the server answers when this entry of the journal can be found. */
@@ -50,27 +53,30 @@ async function get(path: string, selection: Selection, options: Options, signal:
   return response;
 }
 
-/** The place behind an event, newest first. */
-export function placeOf({ record, position }: FoundEvent): string {
-  return `${Date.parse(record.eventTime) / 1_000}-${position}`;
+interface PageOptions {
+  readonly sort?: Sort;
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
-/** The newest events that are meant, behind `after`. */
+/** The first events that are meant in the order, behind `after`; the newest first, unless told otherwise. */
 export async function findEvents(
   selection: Selection,
-  options: { readonly after?: string | undefined; readonly limit: number },
+  { sort = newestFirst, ...options }: PageOptions,
   signal: AbortSignal,
 ): Promise<FoundEvent[]> {
-  const response = await get("events", selection, options, signal);
+  const response = await get("events", selection, { ...options, ...sortOptions(sort) }, signal);
   const lines = (await response.text()).split("\n");
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as FoundEvent);
 }
 
-/** One event by its id; undefined where Event history hasn't got it. */
-export async function findEvent(id: string, signal: AbortSignal): Promise<FoundEvent | undefined> {
-  const terms: Term[] = [{ key: "EventId", value: id, negated: false }];
-  const [event] = await findEvents({ terms, range: undefined }, { limit: 1 }, signal);
-  return event;
+const sortOptions = ({ by, ascending }: Sort): Options => ({ sort: by, order: ascending ? "asc" : "desc" });
+
+/** The events with these ids, in their order; those that Event history hasn't got are left out. */
+export async function findEventsById(ids: readonly string[], signal: AbortSignal): Promise<FoundEvent[]> {
+  const terms = ids.map((value): Term => ({ key: "EventId", value, negated: false }));
+  const found = ids.length === 0 ? [] : await findEvents({ terms, range: undefined }, { limit: ids.length }, signal);
+  return ids.flatMap((id) => found.find(({ record }) => record.eventID === id) ?? []);
 }
 
 export async function findActivity(selection: Selection, bars: number, signal: AbortSignal): Promise<Activity> {
@@ -104,7 +110,7 @@ export async function followEvents(
   }
 }
 
-/** Where the selection can be downloaded; the newest 200,000 events at most. */
-export function downloadHref(selection: Selection, format: "csv" | "json"): string {
-  return `/_opentrail/event_history.${format}?${selectionQuery(selection, {}, Date.now())}`;
+/** Where the selection can be downloaded in its order; the first 200,000 events at most. */
+export function downloadHref(selection: Selection, sort: Sort, format: "csv" | "json"): string {
+  return `/_opentrail/event_history.${format}?${selectionQuery(selection, sortOptions(sort), Date.now())}`;
 }

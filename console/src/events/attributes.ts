@@ -1,42 +1,25 @@
-/** What events can be found by, as OpenTrail's API names it. */
-export type AttributeKey =
-  | "EventName"
-  | "EventSource"
-  | "Username"
-  | "ResourceName"
-  | "ResourceType"
-  | "ReadOnly"
-  | "AccessKeyId"
-  | "EventId"
-  | "SourceIPAddress"
-  | "ErrorCode"
-  | "PrincipalArn"
-  | "Region"
-  | "AccountId";
+/** What events can be found by, as OpenTrail's API names it; in the order in which people look for them. */
+export const attributes = [
+  // Those of the AWS console …
+  "EventName",
+  "EventSource",
+  "Username",
+  "ResourceName",
+  "ResourceType",
+  "ReadOnly",
+  "AccessKeyId",
+  "EventId",
+  // … and those that only OpenTrail has.
+  "Role",
+  "SourceIPAddress",
+  "ErrorCode",
+  "PrincipalArn",
+  "Region",
+  "AccountId",
+  "UserAgent",
+] as const;
 
-interface Attribute {
-  readonly key: AttributeKey;
-  /** As the AWS console calls it. */
-  readonly label: string;
-  readonly values: string;
-}
-
-/** In the order in which people look for them: first those of the AWS console, then those that only OpenTrail has. */
-export const attributes: readonly Attribute[] = [
-  { key: "EventName", label: "Event name", values: "Event names" },
-  { key: "EventSource", label: "Event source", values: "Event sources" },
-  { key: "Username", label: "User name", values: "User names" },
-  { key: "ResourceName", label: "Resource name", values: "Resource names" },
-  { key: "ResourceType", label: "Resource type", values: "Resource types" },
-  { key: "ReadOnly", label: "Read-only", values: "Read-only" },
-  { key: "AccessKeyId", label: "AWS access key", values: "AWS access keys" },
-  { key: "EventId", label: "Event ID", values: "Event IDs" },
-  { key: "SourceIPAddress", label: "Source IP address", values: "Source IP addresses" },
-  { key: "ErrorCode", label: "Error code", values: "Error codes" },
-  { key: "PrincipalArn", label: "Principal ARN", values: "Principal ARNs" },
-  { key: "Region", label: "AWS region", values: "AWS regions" },
-  { key: "AccountId", label: "Account ID", values: "Account IDs" },
-];
+export type AttributeKey = (typeof attributes)[number];
 
 /** An attribute has this value, or the record contains this text; negated: not so. */
 export interface Term {
@@ -45,7 +28,10 @@ export interface Term {
   readonly negated: boolean;
 }
 
-const termKeys: ReadonlySet<string> = new Set([...attributes.map(({ key }) => key), "contains"]);
+/** The value of a term that any value of the attribute fits; negated: the event has none. */
+export const anyValue = "*";
+
+const termKeys: ReadonlySet<string> = new Set([...attributes, "contains"]);
 
 /** The term that a parameter of an address or of the API says, such as `EventName=X` or `EventName!=X`. */
 export function termOf(name: string, value: string): Term | undefined {

@@ -2,10 +2,19 @@ import type { CollectionPreferencesProps } from "@cloudscape-design/components/c
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { ReactNode } from "react";
+import { words } from "../language.ts";
 import { PageLink } from "../page-link.tsx";
+import { storyHref } from "../stories/subject.ts";
 import { formatTime, type Zone } from "../time.ts";
 import type { FoundEvent } from "./api.ts";
-import { hrefOfAll } from "./view.ts";
+import { fields } from "./fields.ts";
+import { identityText, roleOf } from "./identity.ts";
+import type { SortKey } from "./view.ts";
+
+const text = words(
+  { error: "Error", story: (name: string) => `Story of ${name}` },
+  { error: "エラー", story: (name) => `${name} の経緯` },
+);
 
 /** What a cell may need beside its event. */
 interface Context {
@@ -16,24 +25,21 @@ interface Context {
 
 interface Column {
   readonly id: string;
-  readonly header: string;
+  readonly field: keyof ReturnType<typeof fields>;
   readonly cell: (event: FoundEvent, context: Context) => ReactNode;
   readonly isDefault?: true;
   readonly width: number;
+  /** What its header sorts the events by. */
+  readonly sort?: SortKey;
 }
 
 /** A column of text, with AWS's dash for what is absent. */
 const column = (
   id: string,
-  header: string,
+  field: Column["field"],
   width: number,
-  text: (event: FoundEvent) => string | undefined,
-): Column => ({ id, header, width, cell: (event) => text(event) || "-" });
-
-function identityText(event: FoundEvent, member: string): string | undefined {
-  const value = event.record.userIdentity[member];
-  return typeof value === "string" ? value : undefined;
-}
+  textOf: (event: FoundEvent) => string | undefined,
+): Column => ({ id, field, width, cell: (event) => textOf(event) || "-" });
 
 /** The first ones, and how many more there are. */
 function listed(values: readonly ReactNode[]): ReactNode {
@@ -52,36 +58,58 @@ const typesOf = ({ resources }: FoundEvent): string[] => [...new Set(resources.f
 const columns: readonly Column[] = [
   {
     id: "eventName",
-    header: "Event name",
+    field: "EventName",
+    sort: "EventName",
     isDefault: true,
-    width: 190,
+    width: 215,
     cell: (event, { hrefOf }) => <PageLink to={hrefOf(event)}>{event.record.eventName}</PageLink>,
   },
   {
     id: "eventTime",
-    header: "Event time",
+    field: "EventTime",
+    sort: "EventTime",
     isDefault: true,
-    width: 330,
+    width: 300,
     cell: ({ record }, { zone }) => formatTime(new Date(record.eventTime), zone),
   },
-  { ...column("username", "User name", 140, ({ username }) => username), isDefault: true },
-  { ...column("eventSource", "Event source", 260, ({ record }) => record.eventSource), isDefault: true },
+  {
+    id: "username",
+    field: "Username",
+    sort: "Username",
+    isDefault: true,
+    width: 140,
+    cell: ({ username }) =>
+      username ? (
+        <PageLink to={storyHref("Username", username)} label={text().story(username)}>
+          {username}
+        </PageLink>
+      ) : (
+        "-"
+      ),
+  },
+  {
+    ...column("eventSource", "EventSource", 262, ({ record }) => record.eventSource),
+    sort: "EventSource",
+    isDefault: true,
+  },
   {
     id: "resourceType",
-    header: "Resource type",
+    field: "ResourceType",
+    sort: "ResourceType",
     isDefault: true,
-    width: 210,
+    width: 165,
     cell: (event) => listed(typesOf(event)),
   },
   {
     id: "resourceName",
-    header: "Resource name",
+    field: "ResourceName",
+    sort: "ResourceName",
     isDefault: true,
-    width: 230,
+    width: 205,
     cell: ({ resources }) =>
       listed(
         resources.map(({ name }) => (
-          <PageLink key={name} to={hrefOfAll("ResourceName", name)} label={`All events of ${name}`}>
+          <PageLink key={name} to={storyHref("ResourceName", name)} label={text().story(name)}>
             {name}
           </PageLink>
         )),
@@ -89,44 +117,52 @@ const columns: readonly Column[] = [
   },
   {
     id: "errorCode",
-    header: "Error code",
+    field: "ErrorCode",
+    sort: "ErrorCode",
     width: 240,
     cell: ({ record }) =>
       record.errorCode ? (
-        <StatusIndicator type="error" iconAriaLabel="Error">
+        <StatusIndicator type="error" iconAriaLabel={text().error}>
           {record.errorCode}
         </StatusIndicator>
       ) : (
         "-"
       ),
   },
-  column("sourceIPAddress", "Source IP address", 170, ({ record }) => record.sourceIPAddress),
-  column("accessKeyId", "AWS access key", 210, (event) => identityText(event, "accessKeyId")),
-  column("awsRegion", "AWS region", 130, ({ record }) => record.awsRegion),
-  column("readOnly", "Read-only", 110, ({ record }) => String(record.readOnly)),
-  column("eventId", "Event ID", 320, ({ record }) => record.eventID),
-  column("requestId", "Request ID", 320, ({ record }) => record.requestID),
-  column("accountId", "Account ID", 140, ({ record }) => record.recipientAccountId),
-  column("principalArn", "Principal ARN", 320, (event) => identityText(event, "arn")),
-  column("userAgent", "User agent", 280, ({ record }) => record.userAgent),
-  column("eventType", "Event type", 150, ({ record }) => record.eventType),
+  { ...column("role", "Role", 180, ({ record }) => roleOf(record)), sort: "Role" },
+  {
+    ...column("sourceIPAddress", "SourceIPAddress", 170, ({ record }) => record.sourceIPAddress),
+    sort: "SourceIPAddress",
+  },
+  {
+    ...column("accessKeyId", "AccessKeyId", 210, ({ record }) => identityText(record, "accessKeyId")),
+    sort: "AccessKeyId",
+  },
+  { ...column("awsRegion", "Region", 140, ({ record }) => record.awsRegion), sort: "Region" },
+  { ...column("readOnly", "ReadOnly", 120, ({ record }) => String(record.readOnly)), sort: "ReadOnly" },
+  column("eventId", "EventId", 320, ({ record }) => record.eventID),
+  column("requestId", "RequestId", 320, ({ record }) => record.requestID),
+  { ...column("accountId", "AccountId", 150, ({ record }) => record.recipientAccountId), sort: "AccountId" },
+  { ...column("principalArn", "PrincipalArn", 320, ({ record }) => identityText(record, "arn")), sort: "PrincipalArn" },
+  { ...column("userAgent", "UserAgent", 280, ({ record }) => record.userAgent), sort: "UserAgent" },
+  column("eventType", "EventType", 150, ({ record }) => record.eventType),
 ];
 
 /** The columns for the table. */
 export function columnDefinitions(context: Context): TableProps.ColumnDefinition<FoundEvent>[] {
-  return columns.map(({ id, header, width, cell }) => ({
+  return columns.map(({ id, field, width, cell, sort }) => ({
     id,
-    header,
+    header: fields()[field],
     width,
     cell: (event) => cell(event, context),
     isRowHeader: id === "eventName",
+    ...(sort && { sortingField: sort }),
   }));
 }
 
 /** The columns for the preferences. */
-export const columnOptions: readonly CollectionPreferencesProps.ContentDisplayOption[] = columns.map(
-  ({ id, header }) => ({ id, label: header, alwaysVisible: id === "eventName" }),
-);
+export const columnOptions = (): CollectionPreferencesProps.ContentDisplayOption[] =>
+  columns.map(({ id, field }) => ({ id, label: fields()[field], alwaysVisible: id === "eventName" }));
 
 /** Which columns are shown until one chooses. */
 export const defaultDisplay: readonly CollectionPreferencesProps.ContentDisplayItem[] = columns.map(

@@ -1,31 +1,78 @@
-import Alert from "@cloudscape-design/components/alert";
+import "./event-history.css";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
+import { counted, words } from "../language.ts";
 import { Layout } from "../layout.tsx";
-import { downloadHref } from "./api.ts";
+import { downloadHref, type FoundEvent } from "./api.ts";
 import { columnDefinitions } from "./columns.tsx";
+import { compareHref, mostCompared } from "./compare-view.ts";
 import { EventDetails } from "./event-details.tsx";
 import { EventFilter } from "./event-filter.tsx";
+import { LoadError } from "./load-error.tsx";
+import { Pager } from "./pager.tsx";
 import { EventPreferences, usePreferences } from "./preferences.tsx";
 import { RangePicker } from "./range-picker.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useEvents } from "./use-events.ts";
 import { useLive } from "./use-live.ts";
-import { defaultView, hrefOf, queryOf, type View, viewOf } from "./view.ts";
+import { defaultView, hrefOf, newestFirst, queryOf, type SortKey, type View, viewOf } from "./view.ts";
+
+const text = words(
+  {
+    title: "Event history",
+    description: "Who did what, from where, when, with which parameters and what came back.",
+    reconnecting: "Reconnecting",
+    live: "Live",
+    refresh: "Refresh events",
+    download: "Download events",
+    as: (format: string) => `Download as ${format}`,
+    compare: (count: number) => (count === 0 ? "Compare" : `Compare (${count})`),
+    compareHint: `Choose two to ${mostCompared} events with their boxes, to compare them.`,
+    most: (count: string) =>
+      `A download holds the first ${count} of these events; choose a shorter time for the others.`,
+    loading: "Loading events",
+    selection: "Choose events to compare",
+    choose: (event: FoundEvent) => `Choose ${event.record.eventName} of ${event.record.eventTime}`,
+    noMatch: "No events match",
+    noMatchHint: "Take a filter away, or choose a longer time.",
+    clear: "Clear filters",
+    empty: "No events yet",
+    emptyHint: "Point an AWS client here, and each of its calls becomes an event:",
+    showReads: "Show read-only events, too",
+  },
+  {
+    title: "イベント履歴",
+    description: "誰が、どこから、いつ、どのパラメータで何を行い、何が返されたか。",
+    reconnecting: "再接続中",
+    live: "ライブ",
+    refresh: "イベントを更新",
+    download: "イベントをダウンロード",
+    as: (format) => `${format} としてダウンロード`,
+    compare: (count) => (count === 0 ? "比較" : `比較 (${count})`),
+    compareHint: `比較するイベントを 2～${mostCompared} 件、チェックボックスで選択してください。`,
+    most: (count) => `ダウンロードできるのは先頭の ${count} 件までです。残りは期間を短くしてください。`,
+    loading: "イベントをロード中",
+    selection: "比較するイベントを選択",
+    choose: (event) => `${event.record.eventTime} の ${event.record.eventName} を選択`,
+    noMatch: "一致するイベントがありません",
+    noMatchHint: "フィルターを外すか、期間を長くしてください。",
+    clear: "フィルターをクリア",
+    empty: "イベントはまだありません",
+    emptyHint: "AWS クライアントの接続先をここにすると、すべての呼び出しがイベントになります。",
+    showReads: "読み取り専用イベントも表示",
+  },
+);
 
 // As many as one download holds.
 const mostDownloaded = 200_000;
-
-const counted = (count: number) => count.toLocaleString("en-US");
 
 /** Where the pages that were seen begin: the first, the second … */
 type Pages = readonly (string | undefined)[];
@@ -36,7 +83,8 @@ export function EventHistory() {
   const view = useMemo(() => viewOf(query), [query]);
   const [, navigate] = useLocation();
   const [preferences, setPreferences] = usePreferences();
-  const [pages, setPages] = useState<Pages>(view.after === undefined ? [undefined] : [undefined, view.after]);
+  const [pages, setPages] = useState<Pages>([undefined]);
+  const [chosen, setChosen] = useState<readonly FoundEvent[]>([]);
   const { page, activity, total, refresh } = useEvents(view, preferences.pageSize);
   const live = useLive(view.live && view.after === undefined, view.terms, refresh);
 
@@ -49,24 +97,24 @@ export function EventHistory() {
     navigate(`/events?${queryOf({ ...view, ...change })}`, options);
   }
   /** Another selection begins with its first page. */
-  function select(change: Pick<Partial<View>, "terms" | "range">): void {
+  function select(change: Pick<Partial<View>, "terms" | "range" | "sort">): void {
     setPages([undefined]);
     show({ ...change, after: undefined, event: undefined });
   }
-  function turnTo(index: number): void {
-    const known = index < pages.length ? pages : [...pages, next];
-    setPages(known);
-    show({ after: known[index], event: undefined });
+  const turnTo = (after: string | undefined) => show({ after, event: undefined });
+  function turnToNext(): void {
+    if (current !== -1) setPages([...pages.slice(0, current + 1), next]);
+    turnTo(next);
   }
 
   const columns = useMemo(
     () => columnDefinitions({ zone, hrefOf: ({ record }) => hrefOf({ ...view, event: record.eventID }) }),
     [zone, view],
   );
-  // A link in a row leads where it says.
-  const onLink = useRef(false);
-  const current = Math.max(0, pages.indexOf(view.after));
-  const isDefault = queryOf({ ...view, live: false }) === queryOf(defaultView);
+  // A link or a box in a row does what it says, and doesn't open the row.
+  const onControl = useRef(false);
+  const current = pages.indexOf(view.after);
+  const isDefault = queryOf({ ...view, live: false, sort: newestFirst }) === queryOf(defaultView);
   const isFiltered = !isDefault && (view.terms.length > 0 || view.range !== undefined);
 
   return (
@@ -77,10 +125,10 @@ export function EventHistory() {
           <Header
             variant="h1"
             counter={total === undefined ? undefined : `(${counted(total)})`}
-            description="Who did what, from where, when, with which parameters and what came back."
+            description={text().description}
             actions={
               <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-                {live === "away" && <StatusIndicator type="warning">Reconnecting</StatusIndicator>}
+                {live === "away" && <StatusIndicator type="warning">{text().reconnecting}</StatusIndicator>}
                 <Toggle
                   checked={view.live}
                   onChange={({ detail }) => {
@@ -88,41 +136,43 @@ export function EventHistory() {
                     show({ live: detail.checked, after: undefined }, { replace: true });
                   }}
                 >
-                  Live
+                  {text().live}
                 </Toggle>
                 <Button
                   iconName="refresh"
-                  ariaLabel="Refresh events"
+                  ariaLabel={text().refresh}
                   loading={page.isFetching && !view.live}
                   onClick={() => refresh()}
                 />
+                <Button
+                  disabled={chosen.length < 2}
+                  disabledReason={text().compareHint}
+                  onClick={() =>
+                    navigate(compareHref(chosen.map(({ record }) => record.eventID)).slice("/console".length))
+                  }
+                >
+                  {text().compare(chosen.length)}
+                </Button>
                 <ButtonDropdown
                   items={[
-                    { id: "csv", text: "Download as CSV" },
-                    { id: "json", text: "Download as JSON" },
+                    { id: "csv", text: text().as("CSV") },
+                    { id: "json", text: text().as("JSON") },
                   ]}
-                  onItemClick={({ detail }) => location.assign(downloadHref(view, detail.id as "csv" | "json"))}
+                  onItemClick={({ detail }) =>
+                    location.assign(downloadHref(view, view.sort, detail.id as "csv" | "json"))
+                  }
                 >
-                  Download events
+                  {text().download}
                 </ButtonDropdown>
               </SpaceBetween>
             }
           >
-            Event history
+            {text().title}
           </Header>
-          {(page.error ?? activity.error) && (
-            <Alert
-              type="error"
-              header="The events could not be loaded"
-              action={<Button onClick={() => refresh()}>Retry</Button>}
-            >
-              {(page.error ?? activity.error)?.message} Is OpenTrail still running?
-            </Alert>
-          )}
+          <LoadError error={page.error ?? activity.error} onRetry={() => refresh()} />
           {total !== undefined && total > mostDownloaded && (
             <Box variant="small" color="text-body-secondary">
-              A download holds the newest {counted(mostDownloaded)} of these events; choose a shorter time for the
-              others.
+              {text().most(counted(mostDownloaded))}
             </Box>
           )}
           <Timeline
@@ -141,12 +191,29 @@ export function EventHistory() {
     >
       <div
         onClickCapture={({ target }) => {
-          onLink.current = (target as Element).closest("a, button") !== null;
+          onControl.current = (target as Element).closest("a, button, input, label") !== null;
         }}
       >
         <Table
           variant="container"
           stickyHeader
+          selectionType="multi"
+          selectedItems={chosen}
+          onSelectionChange={({ detail }) => setChosen(detail.selectedItems.slice(0, mostCompared))}
+          isItemDisabled={({ record }) =>
+            chosen.length === mostCompared && !chosen.some(({ record: { eventID } }) => eventID === record.eventID)
+          }
+          ariaLabels={{
+            selectionGroupLabel: text().selection,
+            allItemsSelectionLabel: () => text().selection,
+            itemSelectionLabel: (_, event) => text().choose(event),
+          }}
+          sortingColumn={{ sortingField: view.sort.by }}
+          sortingDescending={!view.sort.ascending}
+          onSortingChange={({ detail }) => {
+            const by = (detail.sortingColumn.sortingField ?? "EventTime") as SortKey;
+            select({ sort: { by, ascending: !detail.isDescending } });
+          }}
           resizableColumns
           trackBy={({ record }) => record.eventID}
           items={events}
@@ -156,25 +223,25 @@ export function EventHistory() {
           stripedRows={preferences.stripedRows}
           contentDensity={preferences.contentDensity}
           loading={page.isPending}
-          loadingText="Loading events"
-          onRowClick={({ detail }) => onLink.current || show({ event: detail.item.record.eventID })}
+          loadingText={text().loading}
+          onRowClick={({ detail }) => onControl.current || show({ event: detail.item.record.eventID })}
           filter={
             <div className="filters">
               <EventFilter
                 terms={view.terms}
                 range={view.range}
-                countText={total === undefined ? "" : `${counted(total)} ${total === 1 ? "match" : "matches"}`}
+                count={total}
                 onChange={(terms) => select({ terms })}
               />
               <RangePicker range={view.range} zone={zone} onChange={(range) => select({ range })} />
             </div>
           }
           pagination={
-            <Pagination
-              currentPageIndex={current + 1}
-              pagesCount={Math.max(pages.length, current + (next === undefined ? 1 : 2))}
-              openEnd={next !== undefined}
-              onChange={({ detail }) => turnTo(detail.currentPageIndex - 1)}
+            <Pager
+              page={current === -1 ? undefined : current + 1}
+              onFirst={() => turnTo(undefined)}
+              onPrevious={current > 0 ? () => turnTo(pages[current - 1]) : undefined}
+              onNext={next === undefined ? undefined : turnToNext}
             />
           }
           preferences={
@@ -182,16 +249,16 @@ export function EventHistory() {
               preferences={preferences}
               onChange={(changed) => {
                 setPreferences(changed);
-                if (changed.pageSize !== preferences.pageSize) turnTo(0);
+                if (changed.pageSize !== preferences.pageSize) turnTo(undefined);
               }}
             />
           }
           empty={
             isFiltered ? (
               <SpaceBetween size="s">
-                <Box variant="strong">No events match</Box>
-                <Box color="text-body-secondary">Take a filter away, or choose a longer time.</Box>
-                <Button onClick={() => select({ terms: [], range: undefined })}>Clear filters</Button>
+                <Box variant="strong">{text().noMatch}</Box>
+                <Box color="text-body-secondary">{text().noMatchHint}</Box>
+                <Button onClick={() => select({ terms: [], range: undefined })}>{text().clear}</Button>
               </SpaceBetween>
             ) : (
               <FirstSteps {...(isDefault && { onShowReads: () => select({ terms: [] }) })} />
@@ -207,12 +274,12 @@ export function EventHistory() {
 function FirstSteps({ onShowReads }: { readonly onShowReads?: () => void }) {
   return (
     <SpaceBetween size="s">
-      <Box variant="strong">No events yet</Box>
-      <Box color="text-body-secondary">Point an AWS client here, and each of its calls becomes an event:</Box>
+      <Box variant="strong">{text().empty}</Box>
+      <Box color="text-body-secondary">{text().emptyHint}</Box>
       <Box variant="code">
         AWS_ENDPOINT_URL={location.origin} aws ec2 create-volume --size 1 --availability-zone us-east-1a
       </Box>
-      {onShowReads && <Button onClick={onShowReads}>Show read-only events, too</Button>}
+      {onShowReads && <Button onClick={onShowReads}>{text().showReads}</Button>}
     </SpaceBetween>
   );
 }

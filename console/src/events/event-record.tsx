@@ -2,23 +2,41 @@ import CodeView from "@cloudscape-design/code-view/code-view";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import type { ReactNode } from "react";
 import type { CloudTrailRecord } from "../../../src/record/record.ts";
+import { words } from "../language.ts";
 import { PageLink } from "../page-link.tsx";
+import { storyHref } from "../stories/subject.ts";
 import { piecesOf, resourceIn } from "./json.ts";
-import { hrefOfAll } from "./view.ts";
+
+const text = words(
+  {
+    story: (name: string) => `Story of ${name}`,
+    record: "Event record",
+    copy: "Copy event record",
+    copied: "Event record copied",
+    notCopied: "The event record could not be copied",
+  },
+  {
+    story: (name) => `${name} の経緯`,
+    record: "イベントレコード",
+    copy: "イベントレコードをコピー",
+    copied: "イベントレコードをコピーしました",
+    notCopied: "イベントレコードをコピーできませんでした",
+  },
+);
 
 /** A line of JSON in colours; ids of resources lead to their events. */
 function Line({ line }: { readonly line: string }): ReactNode {
-  return piecesOf(line).map(({ kind, text }, index) => {
-    const resource = kind === "text" ? resourceIn(text) : undefined;
+  return piecesOf(line).map(({ kind, text: piece }, index) => {
+    const resource = kind === "text" ? resourceIn(piece) : undefined;
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line never change places
       <span key={index} className={`json-${kind}`}>
         {resource === undefined ? (
-          text
+          piece
         ) : (
           <>
             "
-            <PageLink to={hrefOfAll("ResourceName", resource)} label={`All events of ${resource}`}>
+            <PageLink to={storyHref("ResourceName", resource)} label={text().story(resource)}>
               {resource}
             </PageLink>
             "
@@ -52,14 +70,14 @@ export function EventRecord({ record }: { readonly record: CloudTrailRecord }) {
       content={json}
       highlight={highlight}
       wrapLines
-      ariaLabel="Event record"
+      ariaLabel={text().record}
       actions={
         <CopyToClipboard
           variant="icon"
-          copyButtonAriaLabel="Copy event record"
+          copyButtonAriaLabel={text().copy}
           textToCopy={json}
-          copySuccessText="Event record copied"
-          copyErrorText="The event record could not be copied"
+          copySuccessText={text().copied}
+          copyErrorText={text().notCopied}
         />
       }
     />

@@ -3,9 +3,15 @@ import CollectionPreferences, {
 } from "@cloudscape-design/components/collection-preferences";
 import FormField from "@cloudscape-design/components/form-field";
 import RadioGroup from "@cloudscape-design/components/radio-group";
+import { words } from "../language.ts";
 import { useStored } from "../stored.ts";
 import type { Zone } from "../time.ts";
 import { columnOptions, defaultDisplay } from "./columns.tsx";
+
+const text = words(
+  { events: (count: number) => `${count} events`, zone: "Time zone", local: "Local time", utc: "UTC" },
+  { events: (count) => `${count} 件のイベント`, zone: "タイムゾーン", local: "現地時間", utc: "UTC" },
+);
 
 /** How the table looks; remembered. */
 export interface Preferences {
@@ -47,20 +53,20 @@ export function EventPreferences({ preferences, onChange }: EventPreferencesProp
       preferences={{ ...others, custom: zone }}
       onConfirm={({ detail }) => onChange({ ...others, ...shown(detail), zone: detail.custom ?? zone })}
       pageSizePreference={{
-        options: [10, 25, 50, 100].map((value) => ({ value, label: `${value} events` })),
+        options: [10, 25, 50, 100].map((value) => ({ value, label: text().events(value) })),
       }}
       wrapLinesPreference={{}}
       stripedRowsPreference={{}}
       contentDensityPreference={{}}
-      contentDisplayPreference={{ options: columnOptions, enableColumnFiltering: true }}
+      contentDisplayPreference={{ options: columnOptions(), enableColumnFiltering: true }}
       customPreference={(chosen: Zone, choose: (zone: Zone) => void) => (
-        <FormField label="Time zone">
+        <FormField label={text().zone}>
           <RadioGroup
             value={chosen}
             onChange={({ detail }) => choose(detail.value as Zone)}
             items={[
-              { value: "local", label: "Local time" },
-              { value: "utc", label: "UTC" },
+              { value: "local", label: text().local },
+              { value: "utc", label: text().utc },
             ]}
           />
         </FormField>

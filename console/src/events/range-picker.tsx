@@ -1,6 +1,22 @@
 import DateRangePicker, { type DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
+import { words } from "../language.ts";
 import { offsetOf, type Zone } from "../time.ts";
 import { momentOf, relativeText, type TimeRange, type Unit } from "./time-range.ts";
+
+const text = words(
+  {
+    label: "Filter by date and time",
+    howLong: "Enter how long, as a whole number.",
+    bothEnds: "Enter a start and an end.",
+    order: "The start is after the end.",
+  },
+  {
+    label: "日時でフィルタリング",
+    howLong: "期間を整数で入力してください。",
+    bothEnds: "開始日時と終了日時を入力してください。",
+    order: "開始日時が終了日時より後になっています。",
+  },
+);
 
 // Those of the AWS console, and longer ones.
 const relativeOptions: DateRangePickerProps.RelativeOption[] = (
@@ -34,10 +50,10 @@ function isValidRange(value: DateRangePickerProps.Value | null): DateRangePicker
   if (value?.type === "relative")
     return Number.isInteger(value.amount) && value.amount > 0 && value.amount < 100_000
       ? { valid: true }
-      : wrong("Enter how long, as a whole number.");
+      : wrong(text().howLong);
   const range = rangeOf(value);
-  if (!range || !("start" in range)) return wrong("Enter a start and an end.");
-  return range.start <= range.end ? { valid: true } : wrong("The start is after the end.");
+  if (!range || !("start" in range)) return wrong(text().bothEnds);
+  return range.start <= range.end ? { valid: true } : wrong(text().order);
 }
 
 interface RangePickerProps {
@@ -57,8 +73,8 @@ export function RangePicker({ range, zone, onChange }: RangePickerProps) {
       isValidRange={isValidRange}
       getTimeOffset={(date) => offsetOf(date, zone)}
       absoluteFormat="long-localized"
-      ariaLabel="Filter by date and time"
-      placeholder="Filter by date and time"
+      ariaLabel={text().label}
+      placeholder={text().label}
       expandToViewport
     />
   );

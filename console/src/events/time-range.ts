@@ -42,3 +42,21 @@ export function momentsOf(range: TimeRange, now: number): { start?: string; end?
   if ("start" in range) return range;
   return { start: new Date(now - range.amount * unitSeconds[range.unit] * 1_000).toISOString() };
 }
+
+/** The range that an address's parameters say: `last=12h`, or `start=…&end=…`. */
+export function rangeIn(parameters: URLSearchParams): TimeRange {
+  const start = momentOf(parameters.get("start"));
+  const end = momentOf(parameters.get("end"));
+  return start && end ? { start, end } : relativeOf(parameters.get("last") ?? "");
+}
+
+/** The parameters that say a range. */
+export function rangeParameters(range: TimeRange): [name: string, value: string][] {
+  if (range === undefined) return [];
+  return "start" in range
+    ? [
+        ["start", range.start],
+        ["end", range.end],
+      ]
+    : [["last", relativeText(range)]];
+}

@@ -2,17 +2,38 @@ import "./timeline.css";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { counted, words } from "../language.ts";
 import { formatMark, formatTime, type Zone } from "../time.ts";
 import type { Activity, Bar } from "./api.ts";
 import { allBars, marksOf, roundUp, sumOf, totalOf } from "./bars.ts";
 import { type AbsoluteRange, momentOf } from "./time-range.ts";
 
+const text = words(
+  {
+    writes: "Writes",
+    reads: "Reads",
+    errors: "Errors",
+    of: ({ writes, reads, errors }: Bar) =>
+      `${counted(writes)} writes, ${counted(reads)} reads, ${counted(errors)} errors`,
+    hint: "Click or drag to see only that time.",
+    all: "Show all time",
+    label: "Activity over time. Arrow keys move, with Shift they choose a stretch, Enter shows only that time.",
+  },
+  {
+    writes: "書き込み",
+    reads: "読み取り",
+    errors: "エラー",
+    of: ({ writes, reads, errors }) =>
+      `書き込み ${counted(writes)} 件、読み取り ${counted(reads)} 件、エラー ${counted(errors)} 件`,
+    hint: "クリックまたはドラッグすると、その期間だけを表示します。",
+    all: "全期間を表示",
+    label:
+      "時間ごとのアクティビティ。矢印キーで移動、Shift キーと矢印キーで範囲を選択、Enter キーでその期間だけを表示します。",
+  },
+);
+
 // From the axis up.
-const kinds = [
-  { key: "writes", label: "Writes" },
-  { key: "reads", label: "Reads" },
-  { key: "errors", label: "Errors" },
-] as const;
+const kinds = ["writes", "reads", "errors"] as const;
 
 interface TimelineProps {
   readonly activity: Activity | undefined;
@@ -27,9 +48,6 @@ interface Brush {
   readonly from: number;
   readonly to: number;
 }
-
-const counted = (bar: Bar): string =>
-  kinds.map(({ key, label }) => `${bar[key].toLocaleString("en-US")} ${label.toLowerCase()}`).join(", ");
 
 /** What happened when: a bar for each stretch of time. A click, a drag or Enter shows only that time. */
 export function Timeline({ activity, zone, zoomed, onZoom, onZoomOut }: TimelineProps) {
@@ -86,20 +104,18 @@ export function Timeline({ activity, zone, zoomed, onZoom, onZoomOut }: Timeline
   return (
     <div>
       <div className="timeline-legend">
-        {kinds.map(({ key, label }) => (
+        {kinds.map((key) => (
           <Box key={key} variant="span" fontSize="body-s">
             <span className={`timeline-swatch timeline-${key}`} />
-            {label} <strong>{total ? total[key].toLocaleString("en-US") : "-"}</strong>
+            {text()[key]} <strong>{total ? counted(total[key]) : "-"}</strong>
           </Box>
         ))}
         <Box variant="span" fontSize="body-s" color="text-body-secondary">
-          {shown
-            ? `${formatTime(new Date(shown.time * 1_000), zone)}: ${counted(shown)}`
-            : "Click or drag to see only that time."}
+          {shown ? `${formatTime(new Date(shown.time * 1_000), zone)}: ${text().of(shown)}` : text().hint}
         </Box>
         {zoomed && (
           <Button variant="inline-link" onClick={onZoomOut}>
-            Show all time
+            {text().all}
           </Button>
         )}
       </div>
@@ -108,7 +124,7 @@ export function Timeline({ activity, zone, zoomed, onZoom, onZoomOut }: Timeline
         ref={plot}
         className="timeline-plot"
         role="group"
-        aria-label="Activity over time. Arrow keys move, with Shift they choose a stretch, Enter shows only that time."
+        aria-label={text().label}
         onKeyDown={onKeyDown}
         onPointerDown={(event) => {
           if (event.button !== 0 || bars.length === 0) return;
@@ -129,7 +145,7 @@ export function Timeline({ activity, zone, zoomed, onZoom, onZoomOut }: Timeline
             type="button"
             className={isBrushed(index) || pointed === index ? "timeline-bar timeline-chosen" : "timeline-bar"}
             tabIndex={index === atHand ? 0 : -1}
-            aria-label={`${formatTime(new Date(bar.time * 1_000), zone)}: ${counted(bar)}`}
+            aria-label={`${formatTime(new Date(bar.time * 1_000), zone)}: ${text().of(bar)}`}
             onFocus={() => setCurrent(index)}
             // Only of assistive technology: a pointer's and a key's are dealt with above.
             onClick={(event) => event.detail === 0 && zoom({ from: index, to: index })}
@@ -137,14 +153,14 @@ export function Timeline({ activity, zone, zoomed, onZoom, onZoomOut }: Timeline
             {[...kinds]
               .reverse()
               .map(
-                ({ key }) =>
+                (key) =>
                   bar[key] > 0 && (
                     <span key={key} className={`timeline-${key}`} style={{ blockSize: `${(bar[key] / top) * 100}%` }} />
                   ),
               )}
           </button>
         ))}
-        {bars.length > 0 && <span className="timeline-scale">{top.toLocaleString("en-US")}</span>}
+        {bars.length > 0 && <span className="timeline-scale">{counted(top)}</span>}
       </div>
       <div className="timeline-axis" aria-hidden="true">
         {marksOf(bars, 6).map(({ bar, index }) => (

@@ -1,25 +1,24 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
-import { findActivity, findEvents, placeOf } from "./api.ts";
+import { findActivity, findEvents } from "./api.ts";
 import { totalOf } from "./bars.ts";
 import type { View } from "./view.ts";
 
 const barCount = 96;
 
 /** The view's events, page by page, and its activity; what is shown stays until the next is there. */
-export function useEvents({ terms, range, after }: View, pageSize: number) {
+export function useEvents({ terms, range, sort, after }: View, pageSize: number) {
   const queries = useQueryClient();
   const seen = useRef<number>(undefined);
   const selection = () => ({ terms, range, seen: seen.current });
 
   const page = useQuery({
-    queryKey: ["events", terms, range, after, pageSize],
+    queryKey: ["events", terms, range, sort, after, pageSize],
     queryFn: async ({ signal }) => {
       // One more than is shown tells whether there is another page.
-      const found = await findEvents(selection(), { after, limit: pageSize + 1 }, signal);
+      const found = await findEvents(selection(), { sort, after, limit: pageSize + 1 }, signal);
       const events = found.slice(0, pageSize);
-      const last = events.at(-1);
-      return { events, next: last && found.length > pageSize ? placeOf(last) : undefined };
+      return { events, next: found.length > pageSize ? events.at(-1)?.place : undefined };
     },
     placeholderData: keepPreviousData,
   });

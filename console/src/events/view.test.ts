@@ -7,7 +7,7 @@ const readOnlyFalse = { key: "ReadOnly", value: "false", negated: false };
 
 describe("the address carries the whole view", () => {
   const term = fc.record<Term>({
-    key: fc.constantFrom(...attributes.map(({ key }) => key), "contains" as const),
+    key: fc.constantFrom(...attributes, "contains" as const),
     value: fc.string({ minLength: 1 }),
     negated: fc.boolean(),
   });
@@ -25,11 +25,9 @@ describe("the address carries the whole view", () => {
   const view = fc.record<View>({
     terms: fc.array(term),
     range,
+    sort: fc.record({ by: fc.constantFrom("EventTime" as const, ...attributes), ascending: fc.boolean() }),
     live: fc.boolean(),
-    after: fc.option(
-      fc.tuple(fc.nat(), fc.nat()).map(([time, position]) => `${time}-${position}`),
-      { nil: undefined },
-    ),
+    after: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
     event: fc.option(fc.uuid(), { nil: undefined }),
   });
 
@@ -49,11 +47,12 @@ describe("the address carries the whole view", () => {
           { key: "contains", value: "vol-1", negated: false },
         ],
         range: { amount: 30, unit: "minute" },
+        sort: { by: "Username", ascending: true },
         live: false,
         after: undefined,
         event: undefined,
       }),
-    ).toBe("EventName%21=RunInstances&contains=vol-1&last=30m");
+    ).toBe("EventName%21=RunInstances&contains=vol-1&last=30m&sort=Username&order=asc");
     expect(hrefOfAll("ResourceName", "i-1")).toBe("/console/events?ResourceName=i-1");
   });
 
@@ -68,13 +67,15 @@ describe("the address carries the whole view", () => {
     "last=1y",
     "start=soon&end=later",
     "start=2026-01-01T00:00:00Z",
-    "after=1",
+    "after=",
+    "sort=Colour",
     "Colour=red",
     "EventName=",
   ])("leaves out what it can't understand: %s", (query) => {
     expect(viewOf(query)).toEqual({
       terms: [readOnlyFalse],
       range: undefined,
+      sort: { by: "EventTime", ascending: false },
       live: false,
       after: undefined,
       event: undefined,
