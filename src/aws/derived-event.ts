@@ -19,9 +19,11 @@ export type DerivedEvent =
       readonly owner: AccountId;
       readonly snapshotId: string;
     }
-  /** EC2 had KMS make the data key of a new encrypted volume. */
-  | { readonly type: "VolumeKeyGenerated"; readonly volumeId: string; readonly keyArn: string }
-  /** EC2 let an instance, to which an encrypted volume was attached, decrypt the volume's data key. */
+  /** EC2 took the capacity of Spot Instances back. */
+  | { readonly type: "SpotInstancesEvicted"; readonly instanceIds: readonly string[] }
+  /** EC2 had KMS make the data key of a new encrypted volume, or of an encrypted copy of a snapshot. */
+  | { readonly type: "DataKeyGenerated"; readonly ebsId: string; readonly keyArn: string }
+  /** EC2 let an instance that starts with an encrypted volume, or to which one was attached, decrypt the volume's data key. */
   | {
       readonly type: "VolumeKeyGranted";
       readonly volumeId: string;

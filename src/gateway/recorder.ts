@@ -1,10 +1,24 @@
 import type { Answer, Call } from "../aws/call.ts";
 import type { Clock } from "../aws/clock.ts";
+import type { DerivedEvent } from "../aws/derived-event.ts";
 import { AwsError } from "../aws/error.ts";
+import type { AccountId, Region } from "../aws/names.ts";
 import type { Random } from "../aws/random.ts";
-import { type CloudTrailRecord, recordsOf, type Sent, type SignInEvent, signInRecord } from "../record/index.ts";
+import {
+  type CloudTrailRecord,
+  recordsOf,
+  type Sent,
+  type SignInEvent,
+  serviceRecords,
+  signInRecord,
+} from "../record/index.ts";
 import type { Journal } from "../storage/journal/index.ts";
 import type { WireHead } from "./receive.ts";
+
+interface Place {
+  readonly account: AccountId;
+  readonly region: Region;
+}
 
 /** Makes calls and their answers last. */
 export interface Recorder {
@@ -14,6 +28,8 @@ export interface Recorder {
   record(call: Call, answer: Answer, sent?: Sent): Promise<void>;
   /** The same for what happens at the sign-in endpoint, which is no API call. */
   recordSignIn(event: SignInEvent, request: WireHead): Promise<void>;
+  /** The same for what EC2 does without a call; ids that are given make a repetition the same events. */
+  recordOwn(place: Place, events: readonly DerivedEvent[], newId?: () => string): Promise<void>;
 }
 
 interface RecorderParts {
@@ -69,6 +85,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
     async recordSignIn(event, request) {
       await append([signInRecord(event, request, making())]);
+    },
+
+    async recordOwn(place, events, newId = () => random.uuid()) {
+      await append(serviceRecords(place, events, { completedAt: clock.now(), newId }));
     },
   };
 }

@@ -29,8 +29,10 @@ export function derivedRecords(call: Call, event: DerivedEvent, making: Making):
     case "SharedSnapshotVolumeCreated":
     case "SharedSnapshotCopyInitiated":
       return [sharedSnapshot(call, event, making)];
-    case "VolumeKeyGenerated":
-      return [volumeKeyGenerated(call, event, making)];
+    case "SpotInstancesEvicted":
+      return [spotInstancesEvicted(call, event, making)];
+    case "DataKeyGenerated":
+      return [dataKeyGenerated(call, event, making)];
     case "VolumeKeyGranted":
       return volumeKeyGranted(call, event, making);
   }
@@ -59,6 +61,27 @@ function instanceRoleAssumed(call: Call, event: Of<"InstanceRoleAssumed">, makin
 function sharedSnapshot(
   call: Call,
   { type, owner, snapshotId }: Of<"SharedSnapshotVolumeCreated" | "SharedSnapshotCopyInitiated">,
+  making: Making,
+): CloudTrailRecord {
+  const particulars = { recipientAccountId: owner, sharedEventID: making.newId(), serviceEventDetails: { snapshotId } };
+  return serviceEvent(call, type, {}, particulars, making);
+}
+
+// As AWS's page on interrupted Spot Instances and a record of October 2024 have it.
+function spotInstancesEvicted(
+  call: Call,
+  { instanceIds }: Of<"SpotInstancesEvicted">,
+  making: Making,
+): CloudTrailRecord {
+  const particulars = { recipientAccountId: call.account, serviceEventDetails: { instanceIdSet: instanceIds } };
+  return serviceEvent(call, "BidEvictedEvent", { requestID: call.requestId }, particulars, making);
+}
+
+function serviceEvent(
+  call: Call,
+  eventName: string,
+  request: Pick<CloudTrailRecord, "requestID">,
+  particulars: Pick<CloudTrailRecord, "recipientAccountId" | "sharedEventID" | "serviceEventDetails">,
   { completedAt, newId }: Making,
 ): CloudTrailRecord {
   return {
@@ -66,19 +89,18 @@ function sharedSnapshot(
     userIdentity: { accountId: call.account, invokedBy: ec2 },
     eventTime: isoSeconds(new Date(completedAt)) ?? "",
     eventSource: ec2,
-    eventName: type,
+    eventName,
     awsRegion: call.region,
     sourceIPAddress: ec2,
     userAgent: ec2,
     requestParameters: null,
     responseElements: null,
+    ...request,
     eventID: newId(),
     readOnly: false,
     eventType: "AwsServiceEvent",
     managementEvent: true,
-    recipientAccountId: owner,
-    sharedEventID: newId(),
-    serviceEventDetails: { snapshotId },
+    ...particulars,
     eventCategory: "Management",
   };
 }
@@ -136,15 +158,15 @@ function onBehalfOf(caller: Caller): Readonly<Record<string, unknown>> {
   return userIdentity("arn" in caller ? { ...caller, invokedBy: frontEnd } : caller);
 }
 
-function volumeKeyGenerated(call: Call, event: Of<"VolumeKeyGenerated">, making: Making): CloudTrailRecord {
-  const { volumeId, keyArn } = event;
+function dataKeyGenerated(call: Call, event: Of<"DataKeyGenerated">, making: Making): CloudTrailRecord {
+  const { ebsId, keyArn } = event;
   return kmsRecord(
     call,
     {
       eventName: "GenerateDataKeyWithoutPlaintext",
       userIdentity: onBehalfOf(call.caller),
       by: frontEnd,
-      requestParameters: { encryptionContext: { "aws:ebs:id": volumeId }, numberOfBytes: 64, keyId: keyArn },
+      requestParameters: { encryptionContext: { "aws:ebs:id": ebsId }, numberOfBytes: 64, keyId: keyArn },
       usesKeyMaterial: true,
       readOnly: true,
       requestId: making.newId(),

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
 import { AwsError } from "../aws/error.ts";
-import { accountId } from "../aws/names.ts";
+import { accountId, region } from "../aws/names.ts";
 import { type Notes, noNotes } from "../aws/notes.ts";
-import { recordsOf } from "./index.ts";
+import { recordsOf, serviceRecords } from "./index.ts";
 import { callOf } from "./record.fixture.ts";
 
 let ids = 0;
@@ -124,7 +124,7 @@ test("an encrypted volume's key: made for the caller, granted to the instance, d
   const key = { volumeId: "vol-1", keyArn };
   const notes = notesWith({
     derived: [
-      { type: "VolumeKeyGenerated", ...key },
+      { type: "DataKeyGenerated", ebsId: "vol-1", keyArn },
       { type: "VolumeKeyGranted", ...key, instanceId: "i-1" },
     ],
   });
@@ -164,6 +164,37 @@ test("an encrypted volume's key: made for the caller, granted to the instance, d
     requestID: granted?.requestID,
   });
   expect(decrypted).not.toHaveProperty("sharedEventID");
+});
+
+test("a Spot Instance that EC2 took back has an event of the service, without a call", () => {
+  const place = { account: accountId("123456789012"), region: region("eu-west-1") };
+  let ids = 0;
+  const making = { completedAt: Date.parse("2024-10-09T11:48:46Z"), newId: () => `id-${++ids}` };
+  // As in a record of October 2024.
+  expect(
+    serviceRecords(place, [{ type: "SpotInstancesEvicted", instanceIds: ["i-12345678901234567"] }], making),
+  ).toEqual([
+    {
+      eventVersion: "1.11",
+      userIdentity: { accountId: "123456789012", invokedBy: "ec2.amazonaws.com" },
+      eventTime: "2024-10-09T11:48:46Z",
+      eventSource: "ec2.amazonaws.com",
+      eventName: "BidEvictedEvent",
+      awsRegion: "eu-west-1",
+      sourceIPAddress: "ec2.amazonaws.com",
+      userAgent: "ec2.amazonaws.com",
+      requestParameters: null,
+      responseElements: null,
+      requestID: "id-1",
+      eventID: "id-2",
+      readOnly: false,
+      eventType: "AwsServiceEvent",
+      managementEvent: true,
+      recipientAccountId: "123456789012",
+      serviceEventDetails: { instanceIdSet: ["i-12345678901234567"] },
+      eventCategory: "Management",
+    },
+  ]);
 });
 
 test("who only a token tells is the caller, and receives the record; what it says stands among the parameters", () => {

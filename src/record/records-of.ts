@@ -1,5 +1,8 @@
 import type { Answer, Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
+import type { DerivedEvent } from "../aws/derived-event.ts";
+import type { AccountId, Region } from "../aws/names.ts";
+import { ownCall } from "../aws/service-call.ts";
 import { derivedRecords, type Making } from "./derived.ts";
 import type { CloudTrailRecord, Sent } from "./record.ts";
 import { recordOf } from "./record-of.ts";
@@ -29,4 +32,14 @@ export function recordsOf(call: Call, answer: Answer, making: Making, sent: Sent
 function asAnotherAccountSees(caller: Caller): Record<string, unknown> {
   const principalId = "principalId" in caller ? caller.principalId : "";
   return { type: "AWSAccount", principalId, accountId: caller.accountId };
+}
+
+/** The records of what EC2 did in an account and Region without anybody's call. */
+export function serviceRecords(
+  place: { readonly account: AccountId; readonly region: Region },
+  events: readonly DerivedEvent[],
+  making: Making,
+): CloudTrailRecord[] {
+  const occasion = ownCall(place, making.newId());
+  return events.flatMap((event) => derivedRecords(occasion, event, making));
 }

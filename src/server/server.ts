@@ -10,7 +10,7 @@ import { openHistory } from "../history/index.ts";
 import { createIdentity } from "../identity/index.ts";
 import { answerWith } from "../services/answer.ts";
 import { createCloudTrail } from "../services/cloudtrail/index.ts";
-import { createEc2 } from "../services/ec2/index.ts";
+import { createEc2, instancesPath } from "../services/ec2/index.ts";
 import { createInstanceConnect } from "../services/ec2-instance-connect/index.ts";
 import { createIam } from "../services/iam/index.ts";
 import { createLogTarget, createS3 } from "../services/s3/index.ts";
@@ -85,7 +85,14 @@ export async function startServer(
   });
   const trails = createTrails({ state, journal, target, ...outlets, organization: config.organization, clock, random });
   if (config.organization) await refreshOrganization(state, config.organization);
-  const ec2 = createEc2({ state, clock, random, sessions: identity.sessions });
+  const ec2 = createEc2({
+    state,
+    clock,
+    random,
+    identity,
+    recordOwn: (place, events, newId) => recorder.recordOwn(place, events, newId),
+    onFailure: (error) => log.warn({ err: error }, "An interruption failed; it is tried again"),
+  });
 
   const handlers: Readonly<Record<string, Handlers>> = {
     ec2: ec2.handlers,
@@ -188,15 +195,21 @@ export async function startServer(
       if ("accessKeyId" in caller && caller.accessKeyId !== undefined)
         identity.used(caller.accessKeyId, { service: service.name, region });
     },
-    ownRoutes: new Map([...ownRoutes({ history, metrics, version, stopping: stopping.signal }), ...signInRoutes]),
+    ownRoutes: new Map([
+      ...ownRoutes({ history, metrics, version, stopping: stopping.signal }),
+      ...signInRoutes,
+      [instancesPath, ec2.instancePaths],
+    ]),
   });
   const server = createServer(timeouts, gateway);
 
   async function close(): Promise<void> {
     await history.stop();
     await Promise.all([delivery.stop(), digests.stop(), forwarding.stop(), journalKeeper.stop()]);
+  await ec2.interruptions.start();
     await storage.close();
   }
+    ec2.interruptions.stop();
   try {
     await listen(server, config);
   } catch (error) {

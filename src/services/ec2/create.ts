@@ -1,21 +1,23 @@
 import type { Clock } from "../../aws/clock.ts";
 import type { DerivedEvent } from "../../aws/derived-event.ts";
 import type { Random } from "../../aws/random.ts";
-import type { Sessions } from "../../identity/index.ts";
+import type { Identity } from "../../identity/index.ts";
 import type { State } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
 import { imageActions } from "./images/actions.ts";
 import { describeImageActions } from "./images/describe.ts";
 import { images } from "./images/kinds.ts";
+import { createInstancePaths } from "./instance-paths.ts";
 import { instanceAttributeActions } from "./instances/attributes.ts";
 import { describeInstanceActions } from "./instances/describe.ts";
 import { instances } from "./instances/kinds.ts";
 import { lifecycleActions } from "./instances/lifecycle.ts";
-import { takeProfileRole } from "./instances/profile-role.ts";
+import { roleCredentials, takeProfileRole } from "./instances/profile-role.ts";
 import { runActions } from "./instances/run.ts";
 import { keyPairActions } from "./key-pairs/actions.ts";
 import { keyPairs } from "./key-pairs/kinds.ts";
 import { clientTokens, handlersOf } from "./mechanism/action.ts";
+import type { Place } from "./mechanism/inventory.ts";
 import { openInventory } from "./mechanism/inventory.ts";
 import type { Kind, Resource } from "./mechanism/kind.ts";
 import type { Happening } from "./mechanism/scope.ts";
@@ -30,6 +32,10 @@ import { securityGroupActions } from "./security-groups/actions.ts";
 import { describeSecurityGroupActions } from "./security-groups/describe.ts";
 import { securityGroupRules, securityGroups } from "./security-groups/groups.ts";
 import { serialConsoleActions, settings } from "./serial-console.ts";
+import { createInterruptions, type Interruptions, type RecordOwn } from "./spot/interruptions.ts";
+import { spotRequests } from "./spot/kinds.ts";
+import { spotPriceActions } from "./spot/prices.ts";
+import { spotRequestActions } from "./spot/requests.ts";
 import { copySnapshotActions } from "./storage/copy-snapshot.ts";
 import { type DirectSnapshots, directSnapshots } from "./storage/direct.ts";
 import { snapshots, volumes } from "./storage/kinds.ts";
@@ -41,8 +47,11 @@ interface Ec2Options {
   readonly state: State;
   readonly clock: Clock;
   readonly random: Random;
-  /** Gives the credentials of roles that EC2 takes for instances. */
-  readonly sessions: Sessions;
+  /** Gives the credentials of roles that EC2 takes for instances, and seals their tokens. */
+  readonly identity: Pick<Identity, "sessions" | "seal">;
+  readonly recordOwn: RecordOwn;
+  /** Told when what EC2 does by itself failed; it is tried again. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 const asKind = <R extends Resource>(kind: Kind<R>) => kind as unknown as Kind;
@@ -62,15 +71,18 @@ const taggable: readonly Kind[] = [
   asKind(routeTables),
   asKind(networkAcls),
   asKind(networkInterfaces),
+  asKind(spotRequests),
 ];
 
-const kinds: readonly Kind[] = [...taggable, asKind(clientTokens), asKind(settings)];
+const kinds: readonly Kind[] = [...taggable, asKind(clientTokens), asKind(settings), asKind(roleCredentials)];
 
 const actions = [
   runActions,
   describeInstanceActions,
   lifecycleActions,
   instanceAttributeActions,
+  spotRequestActions,
+  spotPriceActions,
   volumeActions,
   snapshotActions,
   copySnapshotActions,
@@ -92,10 +104,14 @@ const actions = [
 export interface Ec2 {
   readonly handlers: Handlers;
   readonly directSnapshots: DirectSnapshots;
+  /** What is at `instancesPath` and below. */
+  readonly instancePaths: ReturnType<typeof createInstancePaths>;
+  readonly interruptions: Pick<Interruptions, "start" | "stop">;
 }
 
 /** Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
-export function createEc2({ state, clock, random, sessions }: Ec2Options): Ec2 {
+export function createEc2({ state, clock, random, identity, recordOwn, onFailure }: Ec2Options): Ec2 {
+  const { sessions, seal } = identity;
   const inventory = openInventory({
     state,
     clock,
@@ -103,16 +119,19 @@ export function createEc2({ state, clock, random, sessions }: Ec2Options): Ec2 {
     kinds,
     seed: (draft, { region }) => createDefaultNetwork(draft, region, random, clock.now()),
   });
-  async function derivedFrom(happenings: readonly Happening[]): Promise<DerivedEvent[]> {
+  async function derivedFrom(happenings: readonly Happening[], place: Place): Promise<DerivedEvent[]> {
     const events = happenings.map((happening) =>
-      happening.type === "InstanceStarted"
-        ? takeProfileRole({ state, sessions, now: clock.now() }, happening)
-        : happening,
+      happening.type === "InstanceProfiled"
+        ? takeProfileRole({ state, inventory, sessions, now: clock.now() }, place, happening)
+        : [happening],
     );
-    return (await Promise.all(events)).filter((event) => event !== undefined);
+    return (await Promise.all(events)).flat();
   }
+  const interruptions = createInterruptions({ state, inventory, clock, random, recordOwn, onFailure });
   return {
     handlers: handlersOf(actions, { state, inventory, clock, random, derivedFrom }),
     directSnapshots: directSnapshots(inventory, { state, clock }),
+    instancePaths: createInstancePaths({ state, inventory, sessions, seal, clock, recordOwn, interruptions }),
+    interruptions,
   };
 }

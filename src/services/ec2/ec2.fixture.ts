@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { DescribeImagesCommandOutput, Instance, RunInstancesCommandOutput } from "@aws-sdk/client-ec2";
 import type { Call, Members } from "../../aws/call.ts";
 import type { Clock } from "../../aws/clock.ts";
+import type { DerivedEvent } from "../../aws/derived-event.ts";
 import { type ServiceName, service } from "../../aws/model.ts";
 import { accountId, region as regionOf } from "../../aws/names.ts";
 import { noNotes } from "../../aws/notes.ts";
@@ -11,7 +12,7 @@ import { systemRandom } from "../../aws/random.ts";
 import { createIdentity } from "../../identity/index.ts";
 import { openLmdbState } from "../../storage/state/index.ts";
 import type { State } from "../../storage/state/state.ts";
-import { createEc2 } from "./index.ts";
+import { createEc2, instancesPath } from "./index.ts";
 
 /** A call as the gateway hands it to a service. */
 export function callOf(serviceName: ServiceName, actionName: string, input: Members, where: Where = {}): Call {
@@ -35,9 +36,9 @@ export interface Where {
   readonly region?: string;
 }
 
-function sessionsOver(state: State, clock: Clock) {
+function identityOver(state: State, clock: Clock) {
   const defaultAccount = accountId("111122223333");
-  return createIdentity({ state, clock, random: systemRandom, defaultAccount, mode: "open" }).sessions;
+  return createIdentity({ state, clock, random: systemRandom, defaultAccount, mode: "open" });
 }
 
 /** EC2 on a real state in its own folder, with a clock that a test moves. */
@@ -46,8 +47,20 @@ export async function openTestEc2() {
   let now = Date.parse("2026-05-01T12:00:00Z");
   const clock = { now: () => now };
   let state: State = await openLmdbState({ folder });
-  const open = () => createEc2({ state, clock, random: systemRandom, sessions: sessionsOver(state, clock) });
-  let { handlers, directSnapshots } = open();
+  /** What EC2 did because of a call, or by itself. */
+  const happened: DerivedEvent[] = [];
+  const open = () =>
+    createEc2({
+      state,
+      clock,
+      random: systemRandom,
+      identity: identityOver(state, clock),
+      recordOwn: async (_place, events) => void happened.push(...events),
+      onFailure: (error) => {
+        throw error;
+      },
+    });
+  let ec2 = open();
 
   const test = {
     clock,
@@ -55,19 +68,31 @@ export async function openTestEc2() {
       return state;
     },
     get directSnapshots() {
-      return directSnapshots;
+      return ec2.directSnapshots;
     },
-    get sessions() {
-      return sessionsOver(state, clock);
+    happened,
+    get identity() {
+      return identityOver(state, clock);
     },
+    /** EC2 in another process, on the same data. */
+    another: open,
     pass(ms: number) {
       now += ms;
     },
     /** Calls an action and gives its output; what it is made of is for the test to say. */
     async ask<Output = Members>(actionName: string, input: Members = {}, where: Where = {}): Promise<Output> {
-      const handler = handlers[actionName];
+      const handler = ec2.handlers[actionName];
       if (!handler) throw new Error(`no handler for ${actionName}`);
-      return (await handler(input as never, callOf("ec2", actionName, input, where))) as Output;
+      const call = callOf("ec2", actionName, input, where);
+      const output = (await handler(input as never, call)) as Output;
+      happened.push(...call.notes.derived);
+      return output;
+    },
+    /** Asks one of the paths of an instance, from this machine. */
+    path(method: string, path: string, headers: Readonly<Record<string, string>> = {}) {
+      const [target = "", query = ""] = path.split("?");
+      const head = { method, path: instancesPath + target, query, headers, remoteAddress: "127.0.0.1" };
+      return ec2.instancePaths(head);
     },
     /** The id of a public image for x86_64. */
     async anImage(): Promise<string> {
@@ -91,11 +116,14 @@ export async function openTestEc2() {
     },
     /** The same data in a new process. */
     async restart() {
+      ec2.interruptions.stop();
       await state.close();
       state = await openLmdbState({ folder });
-      ({ handlers, directSnapshots } = open());
+      ec2 = open();
+      await ec2.interruptions.start();
     },
     async close() {
+      ec2.interruptions.stop();
       await state.close();
       await rm(folder, { recursive: true });
     },

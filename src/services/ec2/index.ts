@@ -1,4 +1,5 @@
 export { createEc2 } from "./create.ts";
+export { instancesPath } from "./instance-paths.ts";
 export { findInstance, type KnownInstance, serialConsoleEnabled } from "./lookup.ts";
 export type { DirectSnapshot, DirectSnapshots } from "./storage/direct.ts";
-export type { PlacedSnapshot } from "./storage/kinds.ts";
+export { noVolume, type PlacedSnapshot } from "./storage/kinds.ts";

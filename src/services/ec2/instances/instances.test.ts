@@ -196,10 +196,8 @@ describe("RunInstances", () => {
 });
 
 test("two processes on one state both see what the other launched", async () => {
-  const { createEc2 } = await import("../index.ts");
   const { callOf } = await import("../ec2.fixture.ts");
-  const { systemRandom } = await import("../../../aws/random.ts");
-  const { handlers: second } = createEc2({ state: ec2.state, clock: ec2.clock, random: systemRandom, sessions: ec2.sessions });
+  const { handlers: second } = ec2.another();
   const input = { ImageId: image, InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 };
   const runInSecond = () => second.RunInstances?.(input as never, callOf("ec2", "RunInstances", input));
   await Promise.all(Array.from({ length: 10 }, () => [run(), runInSecond()]).flat());

@@ -1,4 +1,4 @@
-import type { Instance, InstanceStateName, Placement } from "@aws-sdk/client-ec2";
+import type { Instance, InstanceInterruptionBehavior, InstanceStateName, Placement } from "@aws-sdk/client-ec2";
 import { doesNotExist, type Kind, type Resource } from "../mechanism/kind.ts";
 import { since, stateAt, type Timeline } from "../mechanism/timeline.ts";
 
@@ -48,6 +48,12 @@ export interface InstanceResource extends Resource {
     /** Base64, as it came. */
     readonly userData?: string;
   };
+  /** Of a Spot Instance. */
+  readonly spot?: {
+    readonly requestId: string;
+    /** Announced: what EC2 will do, and when. */
+    readonly interruption?: { readonly action: InstanceInterruptionBehavior; readonly at: number };
+  };
 }
 
 // A terminated instance can be described for about an hour.
@@ -62,6 +68,7 @@ export const instances: Kind<InstanceResource> = {
     code: "InvalidInstanceID.Malformed",
     message: ([id = ""]) => (id.startsWith("i-") ? `Invalid id: "${id}"` : `The instance ID '${id}' is malformed`),
   },
+  locatable: true,
   goneAt: ({ timeline }) => since(timeline, "terminated") + shownAfterTerminationMs,
 };
 

@@ -9,7 +9,7 @@ import { publicAddress } from "../network/pool.ts";
 import { defaultSubnets, freeAddresses, type SubnetResource, subnets } from "../network/subnets.ts";
 import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
 import type { InstanceResource } from "./kinds.ts";
-import { attachedAfterMs } from "./lifecycle.ts";
+import { attachedAfterMs } from "./transitions.ts";
 
 /** Where new instances will be. */
 export interface Network {

@@ -8,7 +8,7 @@ import { snapshots, volumes } from "../storage/kinds.ts";
 import { volumeKeyArn } from "../storage/volume-keys.ts";
 import { volumeShape } from "../storage/volume-types.ts";
 import type { InstanceResource } from "./kinds.ts";
-import { attachedAfterMs } from "./lifecycle.ts";
+import { attachedAfterMs } from "./transitions.ts";
 
 /** The image's devices with the request's laid over them, by device name; NoDevice takes one away. */
 export function mergedMappings(image: ImageResource, asked: readonly BlockDeviceMapping[] = []): BlockDeviceMapping[] {
@@ -64,7 +64,7 @@ export function createVolume(
     ],
   });
   if (!volume.facts.Encrypted) return;
-  const key = { volumeId: volume.id, keyArn: volumeKeyArn(volume, scope) };
-  scope.derive({ type: "VolumeKeyGenerated", ...key });
-  scope.derive({ type: "VolumeKeyGranted", ...key, instanceId: instance.id });
+  const keyArn = volumeKeyArn(volume, scope);
+  scope.derive({ type: "DataKeyGenerated", ebsId: volume.id, keyArn });
+  scope.derive({ type: "VolumeKeyGranted", volumeId: volume.id, instanceId: instance.id, keyArn });
 }

@@ -7,7 +7,7 @@ import type { Random } from "../../../aws/random.ts";
 import type { State } from "../../../storage/state/state.ts";
 import type { Handler, Handlers } from "../../service.ts";
 import { dryRunSucceeded } from "./errors.ts";
-import type { Inventory } from "./inventory.ts";
+import type { Inventory, Place } from "./inventory.ts";
 import type { Kind, Resource } from "./kind.ts";
 import { type Happening, type Scope, scopeOver, type WriteScope, writeScopeOver } from "./scope.ts";
 
@@ -21,6 +21,7 @@ export type Write<Input, Output> = (input: Input, scope: WriteScope) => Output;
 export interface Reach {
   readonly state: State;
   readonly inventory: Inventory;
+  readonly clock: Clock;
 }
 
 /** A write with work ahead that takes its time, such as making a key, or that looks elsewhere. */
@@ -65,8 +66,7 @@ interface Common {
 
 interface Parts extends Reach {
   /** Makes the events of what happened, once it is certain. */
-  readonly derivedFrom: (happenings: readonly Happening[]) => Promise<DerivedEvent[]>;
-  readonly clock: Clock;
+  readonly derivedFrom: (happenings: readonly Happening[], place: Place) => Promise<DerivedEvent[]>;
   readonly random: Random;
 }
 
@@ -94,7 +94,7 @@ export function handlersOf(groups: readonly Actions[], parts: Parts): Handlers {
           if (input.DryRun) throw dryRunSucceeded();
           return { output, happenings };
         });
-        if (happenings.length > 0) call.notes.derived.push(...(await derivedFrom(happenings)));
+        if (happenings.length > 0) call.notes.derived.push(...(await derivedFrom(happenings, call)));
         return output;
       };
     }

@@ -19,6 +19,8 @@ export interface Inventory {
   read<T>(place: Place, work: (tables: Tables) => T): Promise<T>;
   /** Writes that come in during a commit are committed together; one that throws changes nothing. */
   write<T>(place: Place, work: (draft: Draft) => T): Promise<T>;
+  /** Where the resource of an id is; for the kinds that are locatable. */
+  locate(kind: Pick<Kind<never>, "type">, id: string): Promise<Place | undefined>;
 }
 
 interface InventoryOptions {
@@ -56,8 +58,11 @@ interface Holding {
 
 const sweepEveryMs = 60_000;
 
+const locationKey = (type: string, id: string) => `ec2-places/${type}/${id}`;
+
 export function openInventory({ state, clock, random, kinds, seed }: InventoryOptions): Inventory {
   const holdings = new Map<string, Holding>();
+  const locatable = new Set(kinds.filter((kind) => kind.locatable).map(({ type }) => type));
 
   function holdingOf(place: Place): Holding {
     const prefix = `ec2/${place.account}/${place.region}/`;
@@ -129,6 +134,10 @@ export function openInventory({ state, clock, random, kinds, seed }: InventoryOp
           key: `${holding.prefix}${type}/${id}`,
           value: resource as unknown as Json | undefined,
         }));
+        for (const { type, id, resource } of changed) {
+          if (!locatable.has(type) || (resource && holding.tables.get({ type } as Kind, id))) continue;
+          changes.push({ key: locationKey(type, id), value: resource && { ...holding.place } });
+        }
         changes.push({ key: `${holding.prefix}revision`, value: revision, expect: version });
         const staged = { revision, changes: changed };
         holding.staged = staged;
@@ -167,5 +176,10 @@ export function openInventory({ state, clock, random, kinds, seed }: InventoryOp
       return work(holding.tables);
     },
     write,
+
+    async locate(kind, id) {
+      const entry = await state.get(locationKey(kind.type, id));
+      return entry?.value as Place | undefined;
+    },
   };
 }

@@ -29,6 +29,8 @@ export interface Kind<R extends Resource = Resource> {
   readonly malformed: IdError;
   /** Values under which resources are found without looking at all of them. */
   readonly indexes?: Readonly<Record<string, (resource: R) => readonly string[]>>;
+  /** Found by its id alone, too, in whatever account and Region it is. */
+  readonly locatable?: boolean;
   /** When the resource stops being there; never when not given. */
   readonly goneAt?: (resource: R) => number;
 }

@@ -3,7 +3,7 @@ import type { DerivedEvent } from "../../../aws/derived-event.ts";
 import { AwsError } from "../../../aws/error.ts";
 import type { AccountId, Region } from "../../../aws/names.ts";
 import type { Random } from "../../../aws/random.ts";
-import type { StartedInstance } from "../instances/profile-role.ts";
+import type { ProfiledInstance } from "../instances/profile-role.ts";
 import type { Kind, Resource } from "./kind.ts";
 import type { Draft, Tables } from "./tables.ts";
 
@@ -34,8 +34,8 @@ export interface WriteScope extends Scope {
   derive(happening: Happening): void;
 }
 
-/** A derived event, or an instance's start, from which one may follow. */
-export type Happening = DerivedEvent | StartedInstance;
+/** A derived event, or an instance that has a profile now, from which some may follow. */
+export type Happening = DerivedEvent | ProfiledInstance;
 
 const idDigits = /^(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 
