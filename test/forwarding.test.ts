@@ -28,6 +28,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -403,6 +404,59 @@ describe.skipIf(!isHere("moto_server", "--help"))("on moto's server", () => {
       },
       20_000,
     );
+  });
+
+  it("the role for a trail's log group must trust CloudTrail and allow it to write, as far as it is known here", async () => {
+    const logs = new CloudWatchLogsClient(at());
+    await logs.send(new CreateLogGroupCommand({ logGroupName: "guarded" }));
+    const server = await openTrail({ endpoints: { logs: moto.url } });
+    const own = clients(server.url);
+    const iam = new IAMClient({ ...at(), endpoint: server.url });
+    const group = `arn:aws:logs:us-east-1:${account}:log-group:guarded`;
+    const RoleName = "CloudTrail_CloudWatchLogs_Role";
+    const trust = (Service: string) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
+      });
+    const allow = (Action: string[], stream = "*") =>
+      iam.send(
+        new PutRolePolicyCommand({
+          RoleName,
+          PolicyName: "logs",
+          PolicyDocument: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Action, Resource: [`${group}:log-stream:${stream}`] }],
+          }),
+        }),
+      );
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust("ec2.amazonaws.com") }),
+    );
+    const settings = { CloudWatchLogsLogGroupArn: `${group}:*`, CloudWatchLogsRoleArn: Role?.Arn };
+    await bucket(own, "guarded-logs", "audit");
+    const create = () =>
+      own.cloudtrail.send(new CreateTrailCommand({ Name: "audit", S3BucketName: "guarded-logs", ...settings }));
+    await expect(create()).rejects.toMatchObject({
+      name: "InvalidCloudWatchLogsRoleArnException",
+      message: `Access denied. Verify in IAM that the role has adequate trust relationships. ${Role?.Arn} does not: Allow sts:AssumeRole to the service cloudtrail.amazonaws.com.`,
+    });
+    const PolicyDocument = trust("cloudtrail.amazonaws.com");
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+    const stream = `${account}_CloudTrail_us-east-1`;
+    for (const [actions, streams, missing] of [
+      [["logs:PutLogEvents"], "*", "logs:CreateLogStream"],
+      [["logs:*"], `${account}_CloudTrail_eu-west-1*`, "logs:CreateLogStream"],
+      [["logs:Create*"], "*", "logs:PutLogEvents"],
+    ] as const) {
+      await allow([...actions], streams);
+      await expect(create()).rejects.toMatchObject({
+        name: "InvalidCloudWatchLogsLogGroupArnException",
+        message: `Access denied. Verify in IAM that the role has adequate permissions. ${Role?.Arn} does not: Allow ${missing} on ${group}:log-stream:${stream}.`,
+      });
+    }
+    await allow(["logs:CreateLogStream", "logs:PutLogEvents"], `${stream}*`);
+    expect(await create()).toMatchObject(settings);
   });
 
   it("EventBridge gets what changes something, and a bus that asks for it what only reads too", async () => {

@@ -12,7 +12,7 @@ import { answerWith } from "../services/answer.ts";
 import { createCloudTrail } from "../services/cloudtrail/index.ts";
 import { createEc2, instancesPath } from "../services/ec2/index.ts";
 import { createInstanceConnect } from "../services/ec2-instance-connect/index.ts";
-import { createIam } from "../services/iam/index.ts";
+import { createIam, managedPolicyDocuments } from "../services/iam/index.ts";
 import { createLogTarget, createS3 } from "../services/s3/index.ts";
 import type { Handlers } from "../services/service.ts";
 import { createSignIn } from "../services/signin/index.ts";
@@ -33,6 +33,7 @@ import { createOutlets, startForwarding } from "./forwarding.ts";
 import { keepJournal } from "./keep-journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
+import { createRoles } from "./service-roles.ts";
 import { openStorage } from "./storage.ts";
 
 export interface RunningServer {
@@ -83,7 +84,9 @@ export async function startServer(
     ...(config.digestKey !== undefined && { given: config.digestKey }),
     ...(kms !== undefined && { kms }),
   });
-  const trails = createTrails({ state, journal, target, ...outlets, organization: config.organization, clock, random });
+  const roles = createRoles(state, managedPolicyDocuments(state));
+  const { organization } = config;
+  const trails = createTrails({ state, journal, target, ...outlets, roles, organization, clock, random });
   if (config.organization) await refreshOrganization(state, config.organization);
   const ec2 = createEc2({
     state,

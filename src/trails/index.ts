@@ -9,6 +9,7 @@ export {
   createLogGroups,
   createWebhook,
   type LogGroups,
+  type Roles,
   startLogGroupForwarding,
   startTargetForwarding,
 } from "./forward/index.ts";

@@ -4,6 +4,7 @@ import type { Random } from "../aws/random.ts";
 import type { Journal } from "../storage/journal/journal.ts";
 import type { State } from "../storage/state/state.ts";
 import type { LogGroups } from "./forward/log-groups.ts";
+import type { Roles } from "./forward/roles.ts";
 import type { Topics } from "./notify/topics.ts";
 import type { LogTarget } from "./target.ts";
 
@@ -25,6 +26,8 @@ export interface TrailsParts {
   readonly topics?: Topics;
   /** Not given: there is no CloudWatch Logs, so trails can't have a log group. */
   readonly logGroups?: LogGroups;
+  /** Not given: no role is known. */
+  readonly roles?: Roles;
   /** Not given: no account is in an organization. */
   readonly organization?: Organization | undefined;
   readonly clock: Clock;

@@ -1,9 +1,10 @@
 import type { CreateTrailRequest, UpdateTrailRequest } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
 import { bucketRequests } from "./bucket-policy.ts";
-import { checkLogGroupArns, type LogGroups, logGroupOf } from "./forward/index.ts";
+import { checkLogGroupArns, checkLogGroupRole, logGroupOf } from "./forward/index.ts";
 import { checkKmsKeyRegion, encryptionHeaders } from "./kms-key.ts";
 import type { Topics } from "./notify/index.ts";
+import type { TrailsParts } from "./parts.ts";
 import { contextOf, policyAllows } from "./resource-policy.ts";
 import type { LogTarget } from "./target.ts";
 import { accountFolder, logsFolder, type Trail, trailArn } from "./trail.ts";
@@ -93,10 +94,14 @@ export async function checkTopic(topics: Topics | undefined, trail: Trail): Prom
 }
 
 /**
- * Looks whether the trail's log group is there. Throws InvalidCloudWatchLogsLogGroupArnException,
- * InvalidCloudWatchLogsRoleArnException, and CloudWatchLogsDeliveryUnavailableException where OpenTrail has no CloudWatch Logs.
+ * Looks whether the trail's log group is there and its role may write to it. Throws
+ * InvalidCloudWatchLogsLogGroupArnException, InvalidCloudWatchLogsRoleArnException, and
+ * CloudWatchLogsDeliveryUnavailableException where OpenTrail has no CloudWatch Logs.
  */
-export async function checkLogGroup(logGroups: LogGroups | undefined, trail: Trail): Promise<void> {
+export async function checkLogGroup(
+  { logGroups, roles }: Pick<TrailsParts, "logGroups" | "roles">,
+  trail: Trail,
+): Promise<void> {
   const { cloudWatchLogs } = trail;
   if (!cloudWatchLogs) return;
   checkLogGroupArns(cloudWatchLogs, trail);
@@ -105,6 +110,7 @@ export async function checkLogGroup(logGroups: LogGroups | undefined, trail: Tra
       "CloudWatchLogsDeliveryUnavailableException",
       "Cannot set a CloudWatch Logs delivery for this region. OpenTrail has no CloudWatch Logs: set endpoints.logs to where the log group is.",
     );
+  if (roles) await checkLogGroupRole(roles, trail);
   if (!(await asked(logGroups.exists(logGroupOf(cloudWatchLogs.logGroupArn)))))
     throw new AwsError(
       "InvalidCloudWatchLogsLogGroupArnException",

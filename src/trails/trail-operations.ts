@@ -131,7 +131,7 @@ function updated(
 
 /** CreateTrail, UpdateTrail, DeleteTrail, GetTrail, DescribeTrails and ListTrails. */
 export function trailOperations(parts: TrailsParts) {
-  const { state, journal, target, topics, logGroups, clock, random } = parts;
+  const { state, journal, target, topics, clock, random } = parts;
   return {
     async createTrail(call: Requester, input: CreateTrailRequest): Promise<CreateTrailResponse> {
       const { region: homeRegion } = call;
@@ -165,7 +165,7 @@ export function trailOperations(parts: TrailsParts) {
       checkQuota(others, trail);
       await checkBucket(target, trail);
       await checkTopic(topics, trail);
-      await checkLogGroup(logGroups, trail);
+      await checkLogGroup(parts, trail);
       const created = await state.commit([
         { key: trailKey(trail), value: asJson(trail), expect: 0 },
         { key: deliveryKey(trail), value: asJson(newDelivery) },
@@ -190,7 +190,7 @@ export function trailOperations(parts: TrailsParts) {
         }
         if (bucketSettings.some((setting) => input[setting] !== undefined)) await checkBucket(target, after);
         if (input.SnsTopicName !== undefined) await checkTopic(topics, after);
-        if (input.CloudWatchLogsLogGroupArn !== undefined) await checkLogGroup(logGroups, after);
+        if (input.CloudWatchLogsLogGroupArn !== undefined) await checkLogGroup(parts, after);
         return after;
       });
       return settingsOf(trail);

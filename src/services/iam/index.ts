@@ -1,1 +1,2 @@
 export { createIam } from "./iam.ts";
+export { managedPolicyDocuments } from "./managed-policies.ts";

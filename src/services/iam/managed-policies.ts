@@ -1,5 +1,5 @@
 import type { AccountId } from "../../aws/names.ts";
-import { entityArn, type Policy, type PolicyHolder } from "../../identity/index.ts";
+import { entityArn, type ManagedPolicies, type Policy, type PolicyHolder } from "../../identity/index.ts";
 import type { State, StateEntry } from "../../storage/state/state.ts";
 import { policyDescriptions, policyDocuments, policyIds } from "./aws-managed-policy-documents.ts";
 import { policyRows } from "./aws-managed-policy-rows.ts";
@@ -67,6 +67,14 @@ export async function findPolicy(state: State, account: AccountId, arn: string):
   if (ofAws || !isPolicyArn(arn)) return ofAws;
   const entry = await findEntity(state, account, "policy", policyNameOf(arn));
   return entry && entityArn(account, "policy", entry.value) === arn ? { ...entry.value, arn, entry } : undefined;
+}
+
+/** The document of a managed policy's default version, for whoever decides by policies. */
+export function managedPolicyDocuments(state: State): ManagedPolicies {
+  return async (account, arn) => {
+    const policy = await findPolicy(state, account, arn);
+    return policy?.versions.find(({ id }) => id === policy.defaultVersionId)?.document;
+  };
 }
 
 /** The customer's policies, in the order of their names. */
