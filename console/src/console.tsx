@@ -16,6 +16,7 @@ import { SignInPage } from "./session/sign-in.tsx";
 const components: Readonly<Record<PagePath, ComponentType>> = {
   "/events": EventHistory,
   "/ssh-access": lazy(() => import("./ssh/ssh-access.tsx")),
+  "/ec2": lazy(() => import("./ec2/ec2.tsx")),
   "/trails": lazy(() => import("./trails/trails.tsx")),
 };
 

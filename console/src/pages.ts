@@ -9,6 +9,7 @@ const titles = words(
 export const pages = [
   { path: "/events", title: () => titles().events },
   { path: "/ssh-access", title: () => titles().sshAccess },
+  { path: "/ec2", title: () => "EC2" },
   { path: "/trails", title: () => titles().trails },
 ] as const;
 

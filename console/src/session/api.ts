@@ -38,7 +38,7 @@ export interface Proof {
   readonly newPassword?: string;
 }
 
-export interface Credentials {
+interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;

@@ -24,7 +24,13 @@ export function regionMenu(region: string): TopNavigationProps.Utility {
       text: area,
       items: names
         .filter((each) => each.area === area)
-        .map(({ id, city: name }) => ({ id, text: name, secondaryText: id, itemType: "checkbox", checked: id === region })),
+        .map(({ id, city: name }) => ({
+          id,
+          text: name,
+          secondaryText: id,
+          itemType: "checkbox",
+          checked: id === region,
+        })),
     })),
     onItemClick: ({ detail }) => chooseRegion(detail.id),
   };

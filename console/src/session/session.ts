@@ -7,7 +7,6 @@ import {
   askSignInState,
   askSignOut,
   askSwitchRole,
-  type Credentials,
   type Proof,
   type Role,
   type Session,
@@ -57,27 +56,40 @@ export function useRegion(): string {
   return chosen || (data?.region ?? "us-east-1");
 }
 
-let credentials: Promise<Credentials> | undefined;
+interface Given {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
 
-/** The session's credentials, in the page's memory only. The SDK asks again before they end. */
-export async function sessionCredentials() {
-  credentials ??= askCredentials();
-  const asked = credentials;
+// The server replaces credentials when so much is left, and the SDK asks for others then.
+const freshForMs = 5 * 60_000;
+let credentials: Promise<Given> | undefined;
+
+/** The session's credentials, in the page's memory only; for the AWS SDK, which asks again before they end. */
+export async function sessionCredentials(): Promise<Given> {
+  const known = await credentials;
+  if (known && known.expiration.getTime() - Date.now() > freshForMs) return known;
+  const asked = askCredentials().then(({ accessKeyId, secretAccessKey, sessionToken, expiration }) => ({
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiration: new Date(expiration),
+  }));
+  credentials = asked;
   try {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await asked;
-    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
+    return await asked;
   } catch (error) {
+    if (credentials === asked) credentials = undefined;
     // The server has ended the session.
     if (isUnauthorized(error)) await askAgain();
     throw error;
-  } finally {
-    // Those who ask at the same time share the answer; the server keeps it.
-    if (credentials === asked) credentials = undefined;
   }
 }
 
 /** Asks the server who is signed in now. */
-export const askAgain = () => queries.fetchQuery({ queryKey: key, queryFn: askState });
+export const askAgain = () => queries.fetchQuery({ queryKey: key, queryFn: askState, staleTime: 0 });
 
 /** Goes on without the session that has ended. */
 export function forgetSession(): void {
