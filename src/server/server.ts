@@ -10,6 +10,7 @@ import { openHistory } from "../history/index.ts";
 import { createIdentity } from "../identity/index.ts";
 import { answerWith } from "../services/answer.ts";
 import { createCloudTrail } from "../services/cloudtrail/index.ts";
+import { createEbs } from "../services/ebs/index.ts";
 import { createEc2, instancesPath } from "../services/ec2/index.ts";
 import { createInstanceConnect } from "../services/ec2-instance-connect/index.ts";
 import { createIam, managedPolicyDocuments } from "../services/iam/index.ts";
@@ -99,6 +100,7 @@ export async function startServer(
 
   const handlers: Readonly<Record<string, Handlers>> = {
     ec2: ec2.handlers,
+    ebs: createEbs({ state, objects, seal: identity.seal, clock, random, snapshots: ec2.directSnapshots }),
     "ec2-instance-connect": createInstanceConnect({ state, clock }),
     iam: createIam({ state, identity, clock, random }),
     sts: createSts({ state, identity, clock, fetch }),

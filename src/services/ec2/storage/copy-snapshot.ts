@@ -9,7 +9,8 @@ import { isIdOf } from "../mechanism/scope.ts";
 import { notShared } from "../mechanism/sharing.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { stateAt } from "../mechanism/timeline.ts";
-import { noVolume, type SnapshotResource, snapshots } from "./kinds.ts";
+import { dataOf, noteHeir } from "./data-of.ts";
+import { noVolume, type PlacedSnapshot, type SnapshotResource, snapshots } from "./kinds.ts";
 import { type SharedSnapshot, sharedSnapshot } from "./shared-snapshots.ts";
 import { volumeKeyArn } from "./volume-keys.ts";
 
@@ -18,23 +19,24 @@ const copyingMs = 3000;
 interface Source {
   readonly snapshot: SnapshotResource;
   readonly owner?: SharedSnapshot["owner"];
-  readonly place: Place;
+  readonly origin: PlacedSnapshot | undefined;
 }
 
 /** The snapshot to copy: the account's own, or one that is shared with it, in the Region that the call names. */
 async function sourceOf(
   { SourceRegion, SourceSnapshotId }: CopySnapshotCommandInput,
-  { account }: Call,
+  call: Call,
   reach: Reach,
 ): Promise<Source> {
   const id = required(SourceSnapshotId, "sourceSnapshotId");
   if (!isIdOf(snapshots, id)) throw new AwsError(snapshots.malformed.code, snapshots.malformed.message([id]));
-  const place: Place = { account, region: regionNamed(required(SourceRegion, "sourceRegion")) };
+  const place: Place = { account: call.account, region: regionNamed(required(SourceRegion, "sourceRegion")) };
   const own = await reach.inventory.read(place, (tables) => tables.get(snapshots, id));
-  const shared = own ? undefined : await sharedSnapshot(id, place, reach);
-  if (own) return { snapshot: own, place };
-  if (shared) return { ...shared, place: { ...place, account: shared.owner } };
-  throw new AwsError(snapshots.notFound.code, snapshots.notFound.message([id]));
+  const source = own ? { snapshot: own } : await sharedSnapshot(id, place, reach);
+  if (!source) throw new AwsError(snapshots.notFound.code, snapshots.notFound.message([id]));
+  const origin = dataOf(source.snapshot, "owner" in source ? { ...place, account: source.owner } : place);
+  await noteHeir(origin, call, reach.state);
+  return { ...source, origin };
 }
 
 function regionNamed(text: string) {
@@ -47,7 +49,7 @@ function regionNamed(text: string) {
 
 const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotCommandOutput>, Source> = {
   prepare: sourceOf,
-  write(input, scope, { snapshot: source, owner, place }) {
+  write(input, scope, { snapshot: source, owner, origin }) {
     if (stateAt(source.timeline, scope.now) !== "completed")
       throw new AwsError("IncorrectState", `Snapshot '${source.id}' is not 'completed'.`);
     const KmsKeyId = input.KmsKeyId ?? source.facts.KmsKeyId;
@@ -67,7 +69,7 @@ const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotC
         ["pending", scope.now],
         ["completed", scope.now + copyingMs],
       ],
-      dataOf: { ...place, id: source.id },
+      ...(origin && { dataOf: origin }),
       createVolumePermission: notShared,
     });
     if (copy.facts.Encrypted)

@@ -1,9 +1,12 @@
+import type { Clock } from "../../../aws/clock.ts";
 import type { AccountId } from "../../../aws/names.ts";
 import type { State } from "../../../storage/state/state.ts";
 import type { Inventory, Place } from "../mechanism/inventory.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import { notShared } from "../mechanism/sharing.ts";
+import type { Tables } from "../mechanism/tables.ts";
 import { since, stateAt } from "../mechanism/timeline.ts";
+import { dataOf, heirPlaces } from "./data-of.ts";
 import { noVolume, type PlacedSnapshot, type SnapshotResource, snapshots, volumes } from "./kinds.ts";
 import { sharedSnapshot } from "./shared-snapshots.ts";
 
@@ -21,8 +24,8 @@ export interface DirectSnapshot {
   readonly kmsKeyId?: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** The snapshot that has the blocks which this one began with. */
-  readonly dataOf?: PlacedSnapshot;
+  /** The snapshot whose blocks it shows: itself, or what it came from. */
+  readonly blocksOf: PlacedSnapshot | undefined;
 }
 
 /** What a snapshot begins with that is filled through the EBS direct APIs. */
@@ -42,29 +45,36 @@ export interface DirectSnapshots {
   /** Puts off when a pending snapshot fails. */
   keepOpen(place: Place, id: string, until: number): Promise<void>;
   complete(place: Place, id: string): Promise<void>;
-  /** Whether the snapshot is there, or something in the place that began with its blocks. */
-  isNeeded(snapshot: PlacedSnapshot, place: Place): Promise<boolean>;
+  /** Whether the snapshot is there, or anything that began with its blocks. */
+  isNeeded(snapshot: PlacedSnapshot): Promise<boolean>;
 }
 
 const isThat = (wanted: PlacedSnapshot, found: PlacedSnapshot | undefined): boolean =>
   found?.id === wanted.id && found.account === wanted.account && found.region === wanted.region;
 
+function isThere(tables: Tables, wanted: PlacedSnapshot, place: Place): boolean {
+  if (tables.get(snapshots, wanted.id) && isThat(wanted, { ...place, id: wanted.id })) return true;
+  for (const { dataOf } of tables.list(snapshots)) if (isThat(wanted, dataOf)) return true;
+  for (const { dataOf } of tables.list(volumes)) if (isThat(wanted, dataOf)) return true;
+  return false;
+}
+
 export function directSnapshots(
   inventory: Inventory,
-  { state, clock }: { readonly state: State; readonly clock: { now(): number } },
+  { state, clock }: { readonly state: State; readonly clock: Clock },
 ): DirectSnapshots {
-  const shown = (owner: AccountId, { id, facts, timeline, ...snapshot }: SnapshotResource): DirectSnapshot => ({
-    id,
-    owner,
-    state: stateAt(timeline, clock.now()),
+  const shown = (place: Place, snapshot: SnapshotResource): DirectSnapshot => ({
+    id: snapshot.id,
+    owner: place.account,
+    state: stateAt(snapshot.timeline, clock.now()),
     isPublic: snapshot.createVolumePermission.all,
-    volumeId: facts.VolumeId,
-    volumeSize: facts.VolumeSize,
-    description: facts.Description,
+    volumeId: snapshot.facts.VolumeId,
+    volumeSize: snapshot.facts.VolumeSize,
+    description: snapshot.facts.Description,
     tags: snapshot.tags,
     createdAt: snapshot.createdAt,
-    ...(facts.KmsKeyId !== undefined && { kmsKeyId: facts.KmsKeyId }),
-    ...(snapshot.dataOf && { dataOf: snapshot.dataOf }),
+    ...(snapshot.facts.KmsKeyId !== undefined && { kmsKeyId: snapshot.facts.KmsKeyId }),
+    blocksOf: dataOf(snapshot, place),
   });
 
   /** Changes a snapshot that is still pending. */
@@ -79,9 +89,9 @@ export function directSnapshots(
   return {
     async find(place, id) {
       const own = await inventory.read(place, (tables) => tables.get(snapshots, id));
-      if (own) return shown(place.account, own);
+      if (own) return shown(place, own);
       const shared = await sharedSnapshot(id, place, { state, inventory, clock });
-      return shared && shown(shared.owner, shared.snapshot);
+      return shared && shown({ ...place, account: shared.owner }, shared.snapshot);
     },
 
     async start(place, { id, volumeSize, description, tags, encrypted, kmsKeyId, dataOf, until }) {
@@ -103,6 +113,7 @@ export function directSnapshots(
             ["error", until],
           ],
           ...(dataOf && { dataOf }),
+          direct: true,
           createVolumePermission: notShared,
         });
       });
@@ -112,14 +123,10 @@ export function directSnapshots(
 
     complete: (place, id) => whilePending(place, id, [["completed", clock.now()]]),
 
-    isNeeded: (wanted, place) =>
-      inventory.read(place, (tables) => {
-        const isOwn = place.account === wanted.account && place.region === wanted.region;
-        if (isOwn && tables.get(snapshots, wanted.id)) return true;
-        for (const { dataOf } of tables.list(snapshots)) if (isThat(wanted, dataOf)) return true;
-        for (const { facts, snapshotOwner = place.account } of tables.list(volumes))
-          if (isThat(wanted, { account: snapshotOwner, region: place.region, id: facts.SnapshotId })) return true;
-        return false;
-      }),
+    async isNeeded(wanted) {
+      for (const place of await heirPlaces(wanted, state))
+        if (await inventory.read(place, (tables) => isThere(tables, wanted, place))) return true;
+      return false;
+    },
   };
 }

@@ -1,4 +1,3 @@
-import type { AccountId } from "../../../aws/names.ts";
 import type { Place } from "../mechanism/inventory.ts";
 import type { Kind, Resource } from "../mechanism/kind.ts";
 import type { Sharing } from "../mechanism/sharing.ts";
@@ -29,8 +28,8 @@ export interface VolumeResource extends Resource {
   /** The states of a volume by itself; while it is attached it is `in-use`. */
   readonly timeline: Timeline<"creating" | "available" | "deleting" | "deleted">;
   readonly attachments: readonly VolumeAttachmentResource[];
-  /** Whose the snapshot is that it was made of, where that is another account. */
-  readonly snapshotOwner?: AccountId;
+  /** The snapshot whose blocks it began with. */
+  readonly dataOf?: PlacedSnapshot;
 }
 
 /** A snapshot wherever it is. */
@@ -47,8 +46,10 @@ export interface SnapshotResource extends Resource {
     readonly KmsKeyId?: string;
   };
   readonly timeline: Timeline<"pending" | "completed" | "error">;
-  /** The snapshot that has the blocks which this one began with. */
+  /** The snapshot whose blocks it began with. */
   readonly dataOf?: PlacedSnapshot;
+  /** It was filled through the EBS direct APIs, so it has blocks of its own. */
+  readonly direct?: true;
   /** Who may make volumes of it. */
   readonly createVolumePermission: Sharing;
 }

@@ -68,8 +68,7 @@ export function takeSnapshot(
   tags: readonly StoredTag[],
   scope: WriteScope,
 ): SnapshotResource {
-  const { Size, Encrypted, KmsKeyId, SnapshotId } = volume.facts;
-  const dataOf = { account: volume.snapshotOwner ?? scope.account, region: scope.region, id: SnapshotId };
+  const { Size, Encrypted, KmsKeyId } = volume.facts;
   return scope.put(snapshots, {
     id: scope.newId(snapshots),
     createdAt: scope.now,
@@ -85,7 +84,7 @@ export function takeSnapshot(
       ["pending", scope.now],
       ["completed", scope.now + snapshotMs],
     ],
-    ...(SnapshotId !== "" && { dataOf }),
+    ...(volume.dataOf && { dataOf: volume.dataOf }),
     createVolumePermission: notShared,
   });
 }

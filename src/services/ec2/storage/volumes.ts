@@ -20,6 +20,7 @@ import type { Scope, WriteScope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { since, stateAt, wholeSeconds } from "../mechanism/timeline.ts";
 import { type Zone, zoneNamed, zonesOf } from "../regions.ts";
+import { dataOf, noteHeir } from "./data-of.ts";
 import {
   attachmentsAt,
   snapshots,
@@ -103,6 +104,7 @@ function createVolume(
   const snapshot = shared?.snapshot ?? (input.SnapshotId ? scope.find(snapshots, input.SnapshotId) : undefined);
   if (snapshot && stateAt(snapshot.timeline, scope.now) !== "completed")
     throw new AwsError("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
+  const origin = snapshot && dataOf(snapshot, shared ? { ...scope, account: shared.owner } : scope);
   const size = input.Size ?? snapshot?.facts.VolumeSize;
   if (size === undefined) throw missingParameter("size/snapshot");
   if (snapshot && size < snapshot.facts.VolumeSize)
@@ -133,7 +135,7 @@ function createVolume(
       ["available", scope.now + creatingMs],
     ],
     attachments: [],
-    ...(shared && { snapshotOwner: shared.owner }),
+    ...(origin && { dataOf: origin }),
   });
   if (shared)
     scope.derive({ type: "SharedSnapshotVolumeCreated", owner: shared.owner, snapshotId: shared.snapshot.id });
@@ -148,7 +150,14 @@ const CreateVolume: PreparedWrite<
   CreateVolumeCommandInput,
   Output<CreateVolumeCommandOutput>,
   SharedSnapshot | undefined
-> = { prepare: ({ SnapshotId }, call, reach) => sharedSnapshot(SnapshotId, call, reach), write: createVolume };
+> = {
+  async prepare({ SnapshotId }, call, reach) {
+    const shared = await sharedSnapshot(SnapshotId, call, reach);
+    if (shared) await noteHeir(dataOf(shared.snapshot, { ...call, account: shared.owner }), call, reach.state);
+    return shared;
+  },
+  write: createVolume,
+};
 
 const DeleteVolume: Write<DeleteVolumeCommandInput, object> = ({ VolumeId }, scope) => {
   const volume = scope.find(volumes, required(VolumeId, "volumeId"));

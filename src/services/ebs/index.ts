@@ -1,0 +1,1 @@
+export { createEbs } from "./create.ts";
