@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import("./start.ts")).startCommand(),
   lookup: async () => (await import("./lookup.ts")).lookupCommand(),
   tail: async () => (await import("./tail.ts")).tailCommand(),
+  demo: async () => (await import("./demo.ts")).demoCommand(),
   trail: async () => (await import("./trail.ts")).trailCommand(),
   verify: async () => (await import("./verify.ts")).verifyCommand(),
   export: async () => (await import("./export.ts")).exportCommand(),
