@@ -14,19 +14,8 @@ import type { State } from "../../../storage/state/state.ts";
 import { invalidCombination, invalidValue, required } from "../mechanism/errors.ts";
 import type { Inventory, Place } from "../mechanism/inventory.ts";
 import type { Kind, Resource } from "../mechanism/kind.ts";
-import type { WriteScope } from "../mechanism/scope.ts";
+import type { Delivery, ProfiledInstance, WriteScope } from "../mechanism/scope.ts";
 import type { InstanceResource } from "./kinds.ts";
-
-/** The version of the instance metadata service that hands out credentials. */
-export type Delivery = "1.0" | "2.0";
-
-/** An instance that has started with a profile, or was given one. */
-export interface ProfiledInstance {
-  readonly type: "InstanceProfiled";
-  readonly instanceId: string;
-  readonly profileArn: string;
-  readonly deliveries: readonly Delivery[];
-}
 
 /** What the metadata service hands out: as with AWS, each of its versions has credentials of its own. */
 export interface RoleCredentials extends Resource {

@@ -3,7 +3,6 @@ import type { DerivedEvent } from "../../../aws/derived-event.ts";
 import { AwsError } from "../../../aws/error.ts";
 import type { AccountId, Region } from "../../../aws/names.ts";
 import type { Random } from "../../../aws/random.ts";
-import type { ProfiledInstance } from "../instances/profile-role.ts";
 import type { Kind, Resource } from "./kind.ts";
 import type { Draft, Tables } from "./tables.ts";
 
@@ -32,6 +31,17 @@ export interface WriteScope extends Scope {
   delete(kind: Kind<never>, id: string): void;
   /** Tells what AWS does by itself because of the call; it counts when the changes do. */
   derive(happening: Happening): void;
+}
+
+/** The version of the instance metadata service that hands out credentials. */
+export type Delivery = "1.0" | "2.0";
+
+/** An instance that has started with a profile, or was given one. */
+export interface ProfiledInstance {
+  readonly type: "InstanceProfiled";
+  readonly instanceId: string;
+  readonly profileArn: string;
+  readonly deliveries: readonly Delivery[];
 }
 
 /** A derived event, or an instance that has a profile now, from which some may follow. */

@@ -2,14 +2,9 @@ import type { Clock } from "../../../aws/clock.ts";
 import type { Sessions } from "../../../identity/index.ts";
 import type { State } from "../../../storage/state/state.ts";
 import type { InstanceResource } from "../instances/kinds.ts";
-import {
-  type Delivery,
-  roleCredentials,
-  roleCredentialsId,
-  roleOfProfile,
-  takeProfileRole,
-} from "../instances/profile-role.ts";
+import { roleCredentials, roleCredentialsId, roleOfProfile, takeProfileRole } from "../instances/profile-role.ts";
 import type { Inventory, Place } from "../mechanism/inventory.ts";
+import type { Delivery } from "../mechanism/scope.ts";
 import type { RecordOwn } from "../spot/interruptions.ts";
 import type { Categories } from "./categories.ts";
 
