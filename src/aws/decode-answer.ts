@@ -1,20 +1,14 @@
 import { splitHeader } from "@smithy/core/serde";
 import type { Members } from "./call.ts";
 import { AwsError } from "./error.ts";
+import type { WireAnswer } from "./http.ts";
 import { readJsonAnswer } from "./json.ts";
 import type { Action, Service } from "./model.ts";
+import { outputOnWire } from "./on-the-wire.ts";
 import { Unreadable } from "./problem.ts";
 import { scalarFrom } from "./scalar.ts";
 import { type Member, type Structure, shapeOf } from "./shape.ts";
 import { readXmlAnswer, textsIn } from "./xml-read.ts";
-
-/** An answer that another endpoint gave; the body without content encodings, empty where it streams. */
-export interface WireAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
 
 /**
  * Reads the output that an answer of success holds: the inverse of encodeAnswer. What is missing or has another type than
@@ -121,13 +115,7 @@ function xmlError(answer: WireAnswer): ErrorTexts {
 // The code may stand in a header or in the body, with a name space before it and a URL behind it.
 // https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization
 function jsonError(answer: WireAnswer): ErrorTexts {
-  let document: Record<string, unknown> = {};
-  try {
-    const parsed: unknown = JSON.parse(textOf(answer) || "{}");
-    if (typeof parsed === "object" && parsed !== null) document = parsed as Record<string, unknown>;
-  } catch {
-    // No JSON: the header and the status tell what they can.
-  }
+  const document = outputOnWire(answer);
   const raw = answer.headers["x-amzn-errortype"] ?? document.__type ?? document.code;
   const code = typeof raw === "string" ? raw.replace(/^.*#/, "").replace(/:.*$/, "") : "";
   const message = document.message ?? document.Message ?? document.errorMessage;

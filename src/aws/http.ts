@@ -23,3 +23,11 @@ export interface WireResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | Readable;
 }
+
+/** An answer that another endpoint gave; the body without content encodings, empty where it streams. */
+export interface WireAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}

@@ -95,7 +95,8 @@ export type ServiceName = "ec2" | "ebs" | "ec2-instance-connect" | "cloudtrail" 
 // Smithy's static schemas begin with a number that tells the kind; 9 is an operation.
 const OPERATION = 9;
 
-function actionsOf(sdk: Readonly<Record<string, unknown>>): Map<string, Action> {
+/** The actions that an AWS SDK package has schemas of, by name. */
+export function actionsOf(sdk: Readonly<Record<string, unknown>>): Map<string, Action> {
   const actions = new Map<string, Action>();
   for (const schema of Object.values(sdk)) {
     if (!Array.isArray(schema) || schema[0] !== OPERATION) continue;

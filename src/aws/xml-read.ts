@@ -64,6 +64,23 @@ export function textsIn(text: string, names: readonly string[]): Readonly<Record
   return found;
 }
 
+/** An XML document as plain members, without a model: a list where an element repeats or stands in `member` or `item`. */
+export function treeOf(text: string): Members {
+  const plain = (element: Element): unknown => {
+    const parts = Object.entries(element).filter(([, list]) => Array.isArray(list)) as [string, Element[]][];
+    const [[only, inner] = []] = parts;
+    if (parts.length === 0) return element[TEXT] ?? "";
+    if (parts.length === 1 && inner && (only === "member" || only === "item")) return inner.map(plain);
+    const members: Record<string, unknown> = {};
+    for (const [name, list] of parts) {
+      setOwn(members, name, list.length === 1 ? plain(list[0] as Element) : list.map(plain));
+    }
+    return members;
+  };
+  const members = plain(rootOf(text).element);
+  return typeof members === "object" && !Array.isArray(members) ? (members as Members) : {};
+}
+
 function rootOf(text: string): { name: string; element: Element } {
   // A document type has no place in a message, and entities of one's own are a known way to exhaust a parser.
   if (text.includes("<!DOCTYPE") || XMLValidator.validate(text) !== true) throw new Unreadable("xml");

@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { WireResponse } from "../aws/http.ts";
-import { type Located, locate } from "../aws/index.ts";
+import { type Located, type LocateOther, locate } from "../aws/index.ts";
+import { services } from "../aws/model.ts";
 import type { Upstream } from "../aws/upstream.ts";
 import { drain, wholeBody } from "./body.ts";
 import { hint, pageFor, refusedPage } from "./browser.ts";
 import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
 import { type PassOnParts, passOn, passUnrecorded } from "./pass-on.ts";
-import { receive, type WireHead } from "./receive.ts";
+import { receive, type TrustedProxy, type WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
 
 /**
@@ -17,6 +18,8 @@ export type OwnRoute = (head: WireHead, signal: AbortSignal, body: () => Promise
 
 /** Who answers what OpenTrail doesn't answer itself. */
 export interface Upstreams extends Pick<PassOnParts, "callerOf" | "teaches" | "learn"> {
+  /** Finds calls of services outside of the catalogue. */
+  readonly locate: LocateOther;
   /** Undefined: nobody but OpenTrail. The service and Region of what is no AWS call are unknown. */
   readonly choose: (destination: {
     service?: string | undefined;
@@ -26,6 +29,8 @@ export interface Upstreams extends Pick<PassOnParts, "callerOf" | "teaches" | "l
 }
 
 export interface GatewayParts extends LifecycleParts {
+  /** Not given: no proxy is trusted. */
+  readonly trustedProxy?: TrustedProxy | undefined;
   readonly upstreams?: Upstreams | undefined;
   /** By the path; one that ends in a slash has all paths below it, too. */
   readonly ownRoutes: ReadonlyMap<string, OwnRoute>;
@@ -67,14 +72,16 @@ async function answer(
   response: ServerResponse,
   parts: GatewayParts,
 ): Promise<WireResponse | undefined> {
-  const refused = refusedPage(head);
+  const refused = refusedPage(head, parts.authorize === undefined);
   if (refused) return refused;
   if (isOwn(head, parts)) return own(head, request, response, parts);
   const page = pageFor(head);
   if (page) return page;
-  const located = locate(head);
+  const located = locate(head) ?? (await parts.upstreams?.locate(head));
   const upstream = upstreamOf(head, located, parts);
-  if (!upstream) return located ? runLifecycle(located, head, request, parts) : hint;
+  if (!upstream)
+    return located && services.has(located.service.name) ? runLifecycle(located, head, request, parts) : hint;
+  if (head.headers.upgrade?.toLowerCase() === "websocket") return noWebSocket;
   await (located && !isOfUpstreamOnly(head)
     ? passOn(located, head, request, response, upstream, { ...parts, ...(parts.upstreams as Upstreams) })
     : passUnrecorded(request, response, upstream));
@@ -93,10 +100,16 @@ function upstreamOf(head: WireHead, located: Located | undefined, { upstreams }:
   return upstreams.choose(located ? { service: located.service.name, region: located.region, host } : { host });
 }
 
+const noWebSocket: WireResponse = {
+  status: 501,
+  headers: text,
+  body: "OpenTrail passes no WebSocket on, as it couldn't record what it says; connect to the upstream itself.\n",
+};
+
 /** The listener for an HTTP server: every AWS call, and OpenTrail's own paths. */
 export function createGateway(parts: GatewayParts): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
-    const head = receive(request);
+    const head = receive(request, parts.trustedProxy);
     answer(head, request, response, parts)
       .then((wire) => {
         if (!wire) return;

@@ -4,16 +4,19 @@ import { pipeline } from "node:stream/promises";
 import type { Answer, Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import { AwsError } from "../aws/error.ts";
-import type { WireRequest } from "../aws/http.ts";
+import type { WireAnswer, WireRequest, WireResponse } from "../aws/http.ts";
 import {
+  cborError,
   DecodeError,
   decode,
   decodeError,
   encodeError,
+  inputOnWire,
+  isCbor,
   type Located,
   outputOf,
+  outputOnWire,
   requestIdIn,
-  type WireAnswer,
 } from "../aws/index.ts";
 import { region } from "../aws/names.ts";
 import { noNotes } from "../aws/notes.ts";
@@ -157,6 +160,8 @@ function addTrailers(response: ServerResponse, { trailers }: PassedAnswer): void
 
 /** What the request says, as far as it can be read. */
 function understood(located: Located, request: WireRequest): Pick<Call, "actionName" | "action" | "input"> {
+  const { actionName, action } = located;
+  if (isCbor(request)) return { actionName: actionName ?? "", action, input: inputOnWire(located, request) };
   try {
     return decode(located, request);
   } catch (error) {
@@ -170,12 +175,13 @@ function callOf(located: Located, head: WireHead, body: Buffer | Readable, calle
   const isWhole = Buffer.isBuffer(body);
   const request = { ...head, body: isWhole ? unpackedBody(body, head.headers["content-encoding"]) : none };
   const { actionName, action, input } = understood(located, request);
+  // What a body says that isn't read here is unknown.
+  const isRead = isWhole || located.streamsInput;
   return {
     service,
     actionName,
     action,
-    // What a body says that isn't read here is unknown.
-    input: isWhole || located.streamsInput ? input : undefined,
+    input: isRead ? (action ? input : inputOnWire(located, request)) : undefined,
     caller,
     account: caller.accountId,
     region: service.global ? globalRegion : located.region,
@@ -200,10 +206,23 @@ function answerOf(call: Call, passed: PassedAnswer, teaches: boolean): { answer:
     return { answer: { error: decodeError(service, wire) }, wire };
   }
   // Of S3's answers records show headers only; of most others, nothing.
-  const isNeeded = service.name !== "s3" && (teaches || responds(service.name, call.actionName));
-  const wire = { status, headers, body: isNeeded ? unpacked() : none };
-  const output = action && (isNeeded || service.name === "s3") ? outputOf(service, action, wire) : {};
-  return { answer: { output }, wire: { ...wire, body: isNeeded ? wire.body : whole } };
+  if (service.name === "s3") {
+    const wire = { status, headers, body: none };
+    return { answer: { output: action ? outputOf(service, action, wire) : {} }, wire };
+  }
+  if (!teaches && !responds(service.name, call.actionName)) {
+    return { answer: { output: {} }, wire: { status, headers, body: whole } };
+  }
+  const wire = { status, headers, body: unpacked() };
+  const output = action && !isCbor(wire) ? outputOf(service, action, wire) : outputOnWire(wire);
+  return { answer: { output }, wire };
+}
+
+function refusal({ service }: Located, requestId: string, fault: AwsError, head: WireHead): WireResponse {
+  const answer = encodeError(service, requestId, fault, head);
+  if (!isCbor(head)) return answer;
+  const { headers, body } = cborError(fault.code, fault.message);
+  return { ...answer, headers: { ...answer.headers, ...headers }, body };
 }
 
 const clientGone = () =>
@@ -260,7 +279,7 @@ export async function passOn(
     let fault = faultOf(error);
     if (call && !recorded) await record(call, { error: fault }).catch((unrecorded: AwsError) => (fault = unrecorded));
     if (response.headersSent || gone.aborted) response.destroy();
-    else await reply(response, encodeError(located.service, ownId, fault, head));
+    else await reply(response, refusal(located, ownId, fault, head));
   }
   drain(incoming);
 }

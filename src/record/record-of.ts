@@ -1,10 +1,11 @@
 import type { Answer, Call } from "../aws/call.ts";
 import type { AwsError } from "../aws/error.ts";
-import type { Action, Service } from "../aws/model.ts";
+import { type Action, type Service, services } from "../aws/model.ts";
 import { defaultShape } from "./default-shape.ts";
 import { ec2Shape } from "./ec2/ec2.ts";
 import { errorCode } from "./error-code.ts";
 import { limitedObject, limitedText } from "./limits.ts";
+import { otherShape } from "./other-shape.ts";
 import type { CloudTrailRecord, Completion } from "./record.ts";
 import { s3Shape } from "./s3/s3.ts";
 import { isReadOnly, responds, rulesOf, type ServiceRules } from "./services.ts";
@@ -19,7 +20,7 @@ import { isoSeconds } from "./values.ts";
 export function recordOf(call: Call, answer: Answer, completion: Completion): CloudTrailRecord {
   const { service, request, caller } = call;
   const rules = rulesOf(service.name);
-  const shape = call.action && shapeOf(service, call.action);
+  const shape = shapeOfCall(call);
   const exchange: Exchange = { call, input: call.input ?? {}, answer, completion };
   const eventName = shape?.eventName ?? call.actionName;
   const asService = invokedBy(caller);
@@ -62,6 +63,15 @@ export function recordOf(call: Call, answer: Answer, completion: Completion): Cl
 }
 
 const shapes = new Map<Action, Shape>();
+
+function shapeOfCall(call: Call): Shape | undefined {
+  const { service, action } = call;
+  if (action && services.has(service.name)) return shapeOf(service, action);
+  const known = action && shapes.get(action);
+  const shape = known ?? otherShape(call);
+  if (action && !known) shapes.set(action, shape);
+  return shape;
+}
 
 /** How the records of an action look, compiled when first asked for. */
 export function shapeOf(service: Service, action: Action): Shape {

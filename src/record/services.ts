@@ -1,3 +1,5 @@
+import { otherReadOnly } from "./other-services.ts";
+
 /**
  * What records of one service do differently from another's. Measured on real records; the newest count.
  */
@@ -77,8 +79,17 @@ const rules: Readonly<Record<string, ServiceRules>> = {
   },
 };
 
+const others = new Map<string, ServiceRules>();
+
 export function rulesOf(service: string): ServiceRules {
-  return rules[service] ?? common;
+  return rules[service] ?? others.get(service) ?? rulesOfOther(service);
+}
+
+function rulesOfOther(service: string): ServiceRules {
+  const evidence = "AWS's guide on logging the service";
+  const made = { ...common, readOnly: [...common.readOnly, ...otherReadOnly(service)], evidence };
+  others.set(service, made);
+  return made;
 }
 
 export function isReadOnly(service: string, eventName: string): boolean {

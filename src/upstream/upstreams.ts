@@ -1,7 +1,7 @@
 import type { Call, Members } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../aws/clock.ts";
-import type { Located } from "../aws/index.ts";
+import { installedSdk, type Located, type LocateOther, otherServices } from "../aws/index.ts";
 import type { AccountId } from "../aws/names.ts";
 import type { Upstream } from "../aws/upstream.ts";
 import { createLearnt, type Identity } from "../identity/index.ts";
@@ -14,6 +14,8 @@ import { openUpstream, type UpstreamSetting } from "./upstream.ts";
 
 /** The endpoints that answer what OpenTrail doesn't, and who calls them. */
 export interface Upstreams {
+  /** Finds calls of services outside of the catalogue. */
+  readonly locate: LocateOther;
   choose(destination: Destination): Upstream | undefined;
   /** Never fails: a key that nobody knows stands for the root of the default account. */
   callerOf(located: Pick<Located, "credential">): Promise<Caller>;
@@ -53,6 +55,7 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     },
   });
   return {
+    locate: otherServices(installedSdk),
     choose,
     callerOf: ({ credential }) => callers.callerOf(credential),
     teaches,
