@@ -23,6 +23,9 @@ import { accountId } from "../src/aws/names.ts";
 import { bucketPolicyFor } from "../src/trails/index.ts";
 import { clients, eventually } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+import { awsEnvironment, output } from "./support/tools.ts";
+
+const main = new URL("../dist/cli/main.js", import.meta.url).pathname;
 
 const management = accountId("333333333333");
 const admin = accountId("444444444444");
@@ -40,7 +43,7 @@ describe("an organization, with the AWS SDK", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "opentrail-organization-"));
     const config = join(folder, "opentrail.yaml");
-    await writeFile(config, JSON.stringify({ organization, deliveryInterval: "1s" }));
+    await writeFile(config, JSON.stringify({ organization, deliveryInterval: "1s", digestInterval: "1s" }));
     server = await startOpenTrail("--config", config);
   });
   afterAll(async () => {
@@ -59,6 +62,7 @@ describe("an organization, with the AWS SDK", () => {
       S3BucketName: "org-logs",
       IsOrganizationTrail: true,
       IsMultiRegionTrail: true,
+      EnableLogFileValidation: true,
     };
     const made = await of(admin).cloudtrail.send(new CreateTrailCommand({ ...wanted, KmsKeyId }));
     expect(made).toMatchObject({ TrailARN: arn, IsOrganizationTrail: true, KmsKeyId });
@@ -78,6 +82,20 @@ describe("an organization, with the AWS SDK", () => {
       SSEKMSKeyId: KmsKeyId,
       ContentEncoding: "gzip",
     });
+  });
+
+  it("has digests of each account, which opentrail verify proves by the trail's ARN", async () => {
+    const credentials = { AWS_ACCESS_KEY_ID: management, AWS_SECRET_ACCESS_KEY: "test" };
+    const env = { ...awsEnvironment(server.url), ...credentials };
+    await eventually("the member's digest", async () => {
+      const Prefix = `AWSLogs/o-exampleorg1/${member}/CloudTrail-Digest/eu-west-1/`;
+      const { Contents } = await of(management).s3.send(new ListObjectsV2Command({ Bucket: "org-logs", Prefix }));
+      return Contents?.length;
+    });
+    const report = JSON.parse(await output(process.execPath, [main, "verify", arn, "--json"], env));
+    expect(report.findings.filter(({ level }: { level: string }) => level === "error")).toEqual([]);
+    const regions = report.covered.map(({ region }: { region: string }) => region);
+    expect(new Set(regions)).toEqual(new Set(["us-east-1", "eu-west-1"]));
   });
 
   it("shows its members the trail, and refuses to let them change it", async () => {

@@ -53,6 +53,7 @@ export async function trailNamed(
     ),
     trail: {
       ...{ account: arn.split(":")[4] ?? "", homeRegion: HomeRegion, name },
+      ofOrganization: found.IsOrganizationTrail === true,
       async status(of) {
         const client = new CloudTrailClient(options(of));
         const { IsLogging, LatestDigestDeliveryTime } = await client.send(new GetTrailStatusCommand({ Name: arn }));

@@ -41,6 +41,8 @@ export interface FoundDigest extends ListedDigest {
   /** The time that it covers, after `start` and up to `end`; milliseconds since 1970. */
   readonly start: number;
   readonly end: number;
+  /** When a backfill digest was made and signed. */
+  readonly generated: number | undefined;
 }
 
 // A digest of an hour with a hundred thousand log files has 40 MB.
@@ -72,6 +74,7 @@ export async function readDigest(
     signature: metadata.signature,
     start: valid ? start : name.end,
     end: valid ? end : name.end,
+    generated: Date.parse(metadata["backfill-generation-timestamp"] ?? "") || undefined,
   };
 }
 

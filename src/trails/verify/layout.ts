@@ -10,6 +10,8 @@ export interface Root {
 /** The folder of one account below a root, `AWSLogs/[<organization>/]<account>/`. */
 export interface AccountFolder extends Root {
   readonly account: string;
+  /** The id of the organization whose trail put files there. */
+  readonly organization: string | undefined;
   readonly path: string;
 }
 
@@ -29,6 +31,15 @@ function timeOf(stamp: string): number {
   const [, year, month, day, hour, minute, second = "00"] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?Z$/.exec(stamp) ?? [];
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+/** The folders that an account's files of a kind lie in, `CloudTrail-Digest` and those of log files. */
+export const digestFolder = "CloudTrail-Digest";
+const logFolder = /^CloudTrail(?!-Digest$)(-[A-Za-z]+)?$/;
+
+/** The names of the folders of log files in an account's: `CloudTrail`, `CloudTrail-Insight` … */
+export async function logFolders(source: ObjectSource, { bucket, path }: AccountFolder): Promise<string[]> {
+  return (await source.folders(bucket, path)).filter((name) => logFolder.test(name));
 }
 
 const digestName = /\/(\d{12})_CloudTrail-Digest_([a-z0-9-]+)_(.+)_([a-z0-9-]+)_(\d{8}T\d{6}Z)(_backfill)?\.json\.gz$/;
@@ -68,7 +79,8 @@ export async function accountFolders(source: ObjectSource, root: Root): Promise<
     for (const inner of below) {
       const account = inner || name;
       const path = inner ? `${top}${name}/${inner}/` : `${top}${name}/`;
-      if (/^\d{12}$/.test(account)) found.push({ ...root, account, path });
+      const organization = inner ? name : undefined;
+      if (/^\d{12}$/.test(account)) found.push({ ...root, account, organization, path });
     }
   }
   return found;

@@ -53,12 +53,13 @@ interface LogFolders {
   /** `[prefix/]AWSLogs/[<organization>/]<account>/` */
   readonly path: string;
   readonly region: string;
+  readonly logFolders: readonly string[];
 }
 
 /** Finds log files that lie there and that none of the digests names; files of which that can be innocent are counted. */
 export async function findUnnamed(
   { source }: Reading,
-  { bucket, path, region }: LogFolders,
+  { bucket, path, region, logFolders }: LogFolders,
   chains: readonly Chain[],
   {
     now,
@@ -71,20 +72,20 @@ export async function findUnnamed(
   const digests = chains.flatMap((chain) => chain.digests);
   const files = digests.flatMap(({ content }) => content?.logFiles ?? []);
   const named = new Set(files.map(({ s3Bucket, s3Object }) => locationOf(original, s3Bucket, s3Object)));
-  // Whether digests list the files of Insights and the like isn't documented: those folders count that they do list.
-  const folders = new Set(["CloudTrail", ...files.map(({ s3Object }) => s3Object.split("/").at(-6) ?? "")]);
+  // Whether digests list the files of Insights and the like isn't documented: only those that they do list can lack one.
+  const listed = new Set(["CloudTrail", ...files.map(({ s3Object }) => s3Object.split("/").at(-6) ?? "")]);
   const newest = chains.flatMap(({ listed, digests: own, backfill }) => {
     const last = listed.at(-1);
     return last && !backfill ? [{ end: last.name.end, interval: usualInterval(own) }] : [];
   });
 
   const findings: Finding[] = [];
-  for (const name of folders) {
+  for (const name of new Set([...logFolders, ...listed])) {
     const folder = `${path}${name}/${region}/`;
     const counted = { LogPending: [] as string[], LogUnproved: [] as string[] };
     for await (const object of listLogFiles(source, bucket, folder, span)) {
       if (named.has(locationOf(original, bucket, object.key))) continue;
-      const problem = unnamed(object, { digests, newest, now, original });
+      const problem = listed.has(name) ? unnamed(object, { digests, newest, now, original }) : "LogUnproved";
       onFile?.({ about: "log", object: s3Uri(bucket, object.key), problem });
       if (problem === "LogUnnamed")
         findings.push(finding(problem, s3Uri(bucket, object.key), undefined, shared ? "notice" : "error"));

@@ -192,7 +192,7 @@ describe("what the AWS CLI misses", () => {
   it("missing newest digests, as CloudTrail's status tells", async () => {
     const all = filledBucket([1, 1, 1]);
     const trail = (makesDigests: boolean, latestDigestDelivery: number): WantedTrail => ({
-      ...{ account: "123456789012", homeRegion: home, name: "audit" },
+      ...{ account: "123456789012", homeRegion: home, name: "audit", ofOrganization: false },
       status: async () => ({ makesDigests, latestDigestDelivery }),
     });
     const late = { until: undefined, now: all.end + 5 * hour };

@@ -1,6 +1,6 @@
 import { checkChain, checkTail, s3Uri, type TrailStatus, usualInterval } from "./chain.ts";
 import type { FoundDigest } from "./digest.ts";
-import { accountFolders, type Root } from "./layout.ts";
+import { accountFolders, digestFolder, logFolders, type Root } from "./layout.ts";
 import type { Span } from "./listing.ts";
 import { type Chain, loadChains } from "./load-chains.ts";
 import { type Counts, findUnnamed, type OnFile, verifyLogs } from "./logs.ts";
@@ -21,7 +21,9 @@ export interface WantedTrail {
   readonly account: string;
   readonly homeRegion: string;
   readonly name: string;
-  /** Its state in a Region, as CloudTrail tells it. */
+  /** It has digests of every account of an organization. */
+  readonly ofOrganization: boolean;
+  /** Its state in a Region, as CloudTrail tells it, for digests of its own account. */
   readonly status: (region: string) => Promise<TrailStatus>;
 }
 
@@ -67,17 +69,20 @@ interface Place {
   readonly region: string;
   /** `[prefix/]AWSLogs/[<organization>/]<account>/` */
   readonly path: string;
+  /** The names of the folders in it that have log files. */
+  readonly logFolders: readonly string[];
 }
 
 async function findPlaces(source: ObjectSource, { root, trail }: VerifyRequest): Promise<Place[]> {
   const places: Place[] = [];
-  for (const { account, path } of await accountFolders(source, root)) {
-    if (trail && trail.account !== account) continue;
-    const regions = new Set([
-      ...(await source.folders(root.bucket, `${path}CloudTrail-Digest/`)),
-      ...(await source.folders(root.bucket, `${path}CloudTrail/`)),
-    ]);
-    for (const region of [...regions].sort()) places.push({ account, region, path });
+  for (const folder of await accountFolders(source, root)) {
+    const { account, organization, path } = folder;
+    if (trail && trail.account !== account && !(trail.ofOrganization && organization)) continue;
+    const folders = await logFolders(source, folder);
+    const regions = new Set<string>();
+    for (const name of [digestFolder, ...folders])
+      for (const region of await source.folders(root.bucket, `${path}${name}/`)) regions.add(region);
+    for (const region of [...regions].sort()) places.push({ account, region, path, logFolders: folders });
   }
   return places;
 }
@@ -85,7 +90,8 @@ async function findPlaces(source: ObjectSource, { root, trail }: VerifyRequest):
 async function keysFor({ publicKeys }: VerifyRequest, region: string, digests: readonly FoundDigest[]) {
   if (digests.length === 0) return new Map<string, Uint8Array>();
   const from = Math.min(...digests.map(({ start }) => start));
-  const to = Math.max(...digests.map(({ end }) => end)) + 2 * hour;
+  // A backfill digest is signed when it is made, which may be long after the time that it covers.
+  const to = Math.max(...digests.map(({ end, generated = end }) => generated)) + 2 * hour;
   return new Map((await publicKeys(region, from, to)).map(({ fingerprint, der }) => [fingerprint, der]));
 }
 
@@ -105,10 +111,11 @@ function coveredBy({ trail, digests }: Chain, region: string): Covered[] {
 async function verifyPlace(reading: Reading, request: VerifyRequest, place: Place): Promise<Report> {
   const { root, trail, from, to, now, shared = false, onFile } = request;
   const { account, region, path } = place;
+  const isOwn = trail?.account === account;
   const span: Span = { from, to };
   // Asked before the listing, so that a digest that comes in between is no finding.
-  const status = await trail?.status(region);
-  const folder = { bucket: root.bucket, path: `${path}CloudTrail-Digest/${region}/`, account, region };
+  const status = isOwn ? await trail.status(region) : undefined;
+  const folder = { bucket: root.bucket, path: `${path}${digestFolder}/${region}/`, account, region };
   const chains = await loadChains(reading, folder, span);
   const wanted = chains.filter(
     (chain) => !trail || (trail.name === chain.trail && trail.homeRegion === chain.homeRegion),
@@ -133,7 +140,7 @@ async function verifyPlace(reading: Reading, request: VerifyRequest, place: Plac
     findings.push(...checked.findings, ...tailOf(chain, request, status));
   }
   const logs = await verifyLogs(reading, proved, onFile);
-  const unnamed = await findUnnamed(reading, { ...root, path, region }, chains, { ...span, now, shared, onFile });
+  const unnamed = await findUnnamed(reading, { ...root, ...place }, chains, { ...span, now, shared, onFile });
   findings.push(...logs.findings, ...unnamed);
   const missing = findings.filter(({ problem }) => problem === "DigestNotFound").length;
   return {
