@@ -4,11 +4,13 @@ import { Command } from "commander";
 import { pino } from "pino";
 import { type Config, loadConfig, startServer } from "../server/index.ts";
 
-const welcome = (url: string, config: Config) => `
+const anyKey = "export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test";
+
+const welcome = (url: string, config: Config, keys: string) => `
   OpenTrail answers AWS calls on this machine and records each as AWS CloudTrail would. In another terminal:
 
     export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=${config.region} AWS_REGION=${config.region}
-    export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+    ${keys}
     aws ec2 create-volume --size 1 --availability-zone ${config.region}a
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateVolume
     ./opentrail lookup --since 10m          (or open ${url}/console/ in a browser)
@@ -22,7 +24,11 @@ export function startCommand(): Command {
   return new Command("start")
     .description("Run OpenTrail: the AWS endpoint, Event history and trails.")
     .option("--port <number>", "the port for everything; 0 takes a free one (4770)")
-    .option("--host <address>", "the loopback address to listen on (127.0.0.1)")
+    .option("--host <address>", "the address to listen on; any but loopback needs --auth verify and TLS (127.0.0.1)")
+    .option("--auth <mode>", "open takes any access key; verify checks signatures and IAM policies (open)")
+    .option("--tls-cert <file>", "the certificate to speak TLS with, as PEM")
+    .option("--tls-key <file>", "its private key")
+    .option("--trusted-proxies <ranges>", "whose X-Forwarded-For is believed, such as 10.0.0.0/8 (nobody's)")
     .option("--data <folder>", "where everything lies (./opentrail-data)")
     .option("--account <id>", "the account of keys that OpenTrail doesn't know (123456789012)")
     .option("--region <code>", "the Region that the first start's advice names (us-east-1)")
@@ -47,7 +53,14 @@ async function run(flags: Record<string, unknown>): Promise<void> {
   const log = pino({ level: "warn" }, pino.destination({ fd: 2, sync: true }));
   const firstStart = !existsSync(config.data);
   const server = await startServer(config, log);
-  if (firstStart) process.stdout.write(welcome(server.url, config));
+  const { rootCredentials: file } = server;
+  const keys = file === undefined ? anyKey : `export AWS_SHARED_CREDENTIALS_FILE=${resolve(file)}`;
+  if (firstStart && (file !== undefined || config.auth === "open"))
+    process.stdout.write(welcome(server.url, config, keys));
+  if (file !== undefined)
+    process.stdout.write(
+      `The access key of root of account ${config.account} is in ${resolve(file)}: make users with it, then put it away\n`,
+    );
   process.stdout.write(`OpenTrail is ready on ${server.url}\n`);
 
   let stopping = false;

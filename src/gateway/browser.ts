@@ -8,6 +8,10 @@ function isOfThisMachine(url: string): boolean {
   return URL.canParse(url) && ofThisMachine.test(new URL(url).hostname);
 }
 
+function sameHost(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+}
+
 const foreign: WireResponse = {
   status: 403,
   headers: text,
@@ -27,10 +31,12 @@ const toConsole: WireResponse = { status: 302, headers: { location: "/console/" 
  * A page of some web site must not use the person's browser to call a gateway that takes any key on loopback: neither
  * from its own origin nor under a name that it lets point here (DNS rebinding). Undefined for what may go on.
  */
-export function refusedPage({ headers }: WireHead): WireResponse | undefined {
+export function refusedPage({ headers }: WireHead, takesAnyKey: boolean): WireResponse | undefined {
   const { origin, host = "" } = headers;
   const isBrowser = origin !== undefined || headers["sec-fetch-site"] !== undefined;
   if (!isBrowser) return undefined;
+  // Where keys are verified, only the console's own page has one; it may stand under any name.
+  if (!takesAnyKey) return origin === undefined || sameHost(origin, host) ? undefined : foreign;
   const isOurs = isOfThisMachine(`http://${host}`) && (origin === undefined || isOfThisMachine(origin));
   return isOurs ? undefined : foreign;
 }

@@ -1,3 +1,5 @@
+export { createAuthorization } from "./authorize.ts";
 export { createGateway, type OwnRoute, type Upstreams } from "./gateway.ts";
+export { trustedProxy } from "./receive.ts";
 export { createRecorder, type Recorder } from "./recorder.ts";
 export { createThrottle } from "./throttle.ts";

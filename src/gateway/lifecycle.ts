@@ -39,6 +39,8 @@ export interface LifecycleParts {
   readonly answerers: ReadonlyMap<string, Answerer>;
   /** Throws an AwsError for a key that is known and may not be used. */
   readonly authenticate: (credential: Credential | undefined) => Promise<Authenticated>;
+  /** Throws what the service answers when policies don't allow a call; not given, anybody may do anything. */
+  readonly authorize?: ((call: Call) => Promise<void>) | undefined;
   readonly recorder: Recorder;
   /** Only when calls are limited. */
   readonly throttle?: Throttle | undefined;
@@ -199,6 +201,7 @@ async function answerOf(
   const answerer = parts.answerers.get(call.service.name);
   if (!answerer) return { error: unsupported(call.service, call.actionName) };
   try {
+    if (parts.authorize) await parts.authorize(call);
     return { output: await answerer(call) };
   } catch (error) {
     if (error instanceof AwsError) return { error };

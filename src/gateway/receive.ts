@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
+import proxyAddress from "proxy-addr";
 import type { WireRequest } from "../aws/http.ts";
 
 /** The head of an HTTP request, without its body. */
@@ -11,8 +12,26 @@ function tlsOf(socket: IncomingMessage["socket"]): WireRequest["tls"] {
   return { version: secure.getProtocol() ?? "", cipherSuite: secure.getCipher().standardName };
 }
 
-/** Reads the head of a request: raw path and query, lower-case headers, the peer's address without IPv6's prefix for IPv4. */
-export function receive(request: IncomingMessage): WireHead {
+/** Whether an address is that of a proxy which may say for whom it speaks. */
+export type TrustedProxy = (address: string, hop: number) => boolean;
+
+/** Makes it from addresses and ranges, as 10.0.0.0/8; undefined when there are none. */
+export function trustedProxy(addresses: readonly string[]): TrustedProxy | undefined {
+  return addresses.length === 0 ? undefined : proxyAddress.compile([...addresses]);
+}
+
+const withoutPrefix = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, "");
+
+/** Whose request it is: of the peer or, when that is a trusted proxy, of whom it names in X-Forwarded-For. */
+function source(request: IncomingMessage, isTrusted: TrustedProxy | undefined) {
+  const peer = withoutPrefix(request.socket.remoteAddress ?? "");
+  if (!isTrusted?.(peer, 0)) return { remoteAddress: peer };
+  const remoteAddress = withoutPrefix(proxyAddress(request, isTrusted) ?? peer);
+  return { remoteAddress, ...(request.headers["x-forwarded-proto"] === "https" && { secure: true }) };
+}
+
+/** Reads the head of a request: raw path and query, lower-case headers, the address without IPv6's prefix for IPv4. */
+export function receive(request: IncomingMessage, isTrusted?: TrustedProxy): WireHead {
   // A client that takes this for its proxy sends the whole URL.
   const [origin, authority] = /^https?:\/\/([^/?]+)/i.exec(request.url ?? "") ?? [""];
   const target = request.url?.slice(origin.length) || "/";
@@ -28,7 +47,7 @@ export function receive(request: IncomingMessage): WireHead {
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? "" : target.slice(mark + 1),
     headers,
-    remoteAddress: (request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    ...source(request, isTrusted),
     ...(tls && { tls }),
   };
 }

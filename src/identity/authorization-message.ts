@@ -1,30 +1,20 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Caller } from "../aws/caller.ts";
 import type { AccountId } from "../aws/names.ts";
+import type { Denied } from "./authorize.ts";
+import type { Match } from "./policy/decide.ts";
+import { writtenKey } from "./policy/key-names.ts";
+import type { Context } from "./policy/template.ts";
 import type { Seal } from "./seal.ts";
-
-/** Why a call was refused, as DecodeAuthorizationMessage tells it. */
-export interface Refusal {
-  readonly caller: Caller;
-  /** `ec2:RunInstances` */
-  readonly action: string;
-  /** An ARN. */
-  readonly resource: string;
-  /** A statement denied it; otherwise none allowed it. */
-  readonly explicitDeny?: boolean;
-  /** The statements that matched, as IAM writes them in this message. */
-  readonly matchedStatements?: readonly unknown[];
-  /** Values of the condition keys of the request. */
-  readonly conditions?: Readonly<Record<string, readonly string[]>>;
-}
 
 // Only the account that was refused can have the message decoded.
 const purposeOf = (account: AccountId) => `authorization message of ${account}`;
 
 /** The message for the end of an UnauthorizedOperation: nobody can read it who may not call DecodeAuthorizationMessage. */
-export async function encodeAuthorizationMessage({ seal }: { readonly seal: Seal }, refusal: Refusal): Promise<string> {
-  return (await seal.close(JSON.stringify(message(refusal)), purposeOf(refusal.caller.accountId))).toString(
-    "base64url",
-  );
+export async function encodeAuthorizationMessage({ seal }: { readonly seal: Seal }, denied: Denied): Promise<string> {
+  // Records cut messages at 1 KB, and the end of a cut one can't be decoded.
+  const packed = deflateRawSync(JSON.stringify(message(denied))).toString("latin1");
+  return (await seal.close(packed, purposeOf(denied.caller.accountId), "latin1")).toString("base64url");
 }
 
 /** The JSON that was encoded; undefined when it isn't a message of this installation for the account. */
@@ -33,28 +23,64 @@ export async function decodeAuthorizationMessage(
   account: AccountId,
   encoded: string,
 ): Promise<string | undefined> {
-  return seal.open(Buffer.from(encoded, "base64url"), purposeOf(account));
+  const packed = await seal.open(Buffer.from(encoded, "base64url"), purposeOf(account), "latin1");
+  return packed === undefined ? undefined : inflateRawSync(Buffer.from(packed, "latin1")).toString();
 }
 
 // Members and their order as in messages of AWS: every list is an object with items.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
-function message({ caller, action, resource, explicitDeny = false, matchedStatements = [], conditions = {} }: Refusal) {
+function message({ caller, requirement, decision }: Denied) {
+  const { action, resource, context = {} } = requirement;
   return {
     allowed: false,
-    explicitDeny,
-    matchedStatements: { items: matchedStatements },
-    failures: { items: [] },
+    explicitDeny: decision.explicit,
+    matchedStatements: items(decision.matches.map((match) => matchedStatement(match, caller))),
+    failures: items([]),
     context: {
       principal: principal(caller),
       action,
       resource,
-      conditions: {
-        items: Object.entries(conditions).map(([key, values]) => ({
-          key,
-          values: { items: values.map((value) => ({ value })) },
-        })),
-      },
+      conditions: items(conditions({ ...resourceKeys(resource), ...context })),
     },
+  };
+}
+
+const items = <Item>(list: readonly Item[]) => ({ items: list });
+const values = (list: readonly string[]) => items(list.map((value) => ({ value })));
+
+function matchedStatement({ statement: { sid = "", effect, source, conditions: own } }: Match, caller: Caller) {
+  const texts = (element: unknown) => (element === undefined ? [] : [element].flat().map(String));
+  return {
+    statementId: sid,
+    effect: effect.toUpperCase(),
+    principals: values([principal(caller).id ?? ""]),
+    principalGroups: items([]),
+    actions: values(texts(source.Action ?? source.NotAction)),
+    resources: values(texts(source.Resource ?? source.NotResource)),
+    conditions: items(own.map((condition) => ({ key: writtenKey(condition.key), values: values(condition.values) }))),
+  };
+}
+
+function conditions(context: Context) {
+  return Object.entries(context).flatMap(([key, value]) => {
+    const list = value === undefined ? [] : [value].flat();
+    return list.length === 0 ? [] : [{ key: writtenKey(key), values: values(list) }];
+  });
+}
+
+/** What the messages of AWS tell of the resource besides its own keys. */
+function resourceKeys(arn: string): Context {
+  const [, , service, region, account, ...rest] = arn.split(":");
+  if (service === undefined) return {};
+  const resource = rest.join(":");
+  return {
+    "aws:region": region,
+    "aws:service": service,
+    "aws:resource": resource,
+    "aws:type": resource.split("/")[0],
+    "aws:account": account,
+    "aws:id": resource.slice(resource.indexOf("/") + 1),
+    "aws:arn": arn,
   };
 }
 

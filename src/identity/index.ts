@@ -1,6 +1,8 @@
 export { accountOfAccessKeyId, newAccessKeyId } from "./access-key-id.ts";
 export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
+export type { KnownResource, Requirement, Resources } from "./actions/requirement.ts";
 export { decodeAuthorizationMessage, encodeAuthorizationMessage } from "./authorization-message.ts";
+export { type AuthorizationParts, type Authorize, createAuthorize, type Denied } from "./authorize.ts";
 export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
 export { createLearnt, type Learnt, type LearntPrincipal } from "./learnt.ts";
@@ -42,6 +44,7 @@ export {
 } from "./principals.ts";
 export { type Organization, principalArn, requestContext, tagKeys } from "./request-context.ts";
 export { verifySaml } from "./saml.ts";
+export type { Seal } from "./seal.ts";
 export type { SessionCaller, SessionCredentials, Sessions } from "./sessions.ts";
 export { notTrusted } from "./trust.ts";
 export { createWebIdentities } from "./web-identity.ts";

@@ -4,10 +4,10 @@ import type { State } from "../storage/state/state.ts";
 
 /** Makes text that only processes of this installation can read, and nobody can change. */
 export interface Seal {
-  /** `purpose` is bound to the text: it opens for the same purpose only. */
-  close(text: string, purpose: string): Promise<Buffer>;
+  /** `purpose` is bound to the text: it opens for the same purpose only. Text of bytes is sealed as `latin1`. */
+  close(text: string, purpose: string, encoding?: "utf8" | "latin1"): Promise<Buffer>;
   /** Undefined when it isn't text that was sealed here for this purpose. */
-  open(sealed: Buffer, purpose: string): Promise<string | undefined>;
+  open(sealed: Buffer, purpose: string, encoding?: "utf8" | "latin1"): Promise<string | undefined>;
 }
 
 const cipher = "aes-256-gcm";
@@ -35,19 +35,19 @@ export function createSeal({ state, random }: { readonly state: State; readonly 
   }
 
   return {
-    async close(text, purpose) {
+    async close(text, purpose, encoding = "utf8") {
       const iv = Buffer.from(random.hex(ivBytes * 2), "hex");
       const seal = createCipheriv(cipher, await key(), iv).setAAD(Buffer.from(purpose));
-      return Buffer.concat([iv, seal.update(text), seal.final(), seal.getAuthTag()]);
+      return Buffer.concat([iv, seal.update(text, encoding), seal.final(), seal.getAuthTag()]);
     },
 
-    async open(sealed, purpose) {
+    async open(sealed, purpose, encoding = "utf8") {
       if (sealed.length <= ivBytes + tagBytes) return undefined;
       const seal = createDecipheriv(cipher, await key(), sealed.subarray(0, ivBytes))
         .setAAD(Buffer.from(purpose))
         .setAuthTag(sealed.subarray(-tagBytes));
       try {
-        return Buffer.concat([seal.update(sealed.subarray(ivBytes, -tagBytes)), seal.final()]).toString();
+        return Buffer.concat([seal.update(sealed.subarray(ivBytes, -tagBytes)), seal.final()]).toString(encoding);
       } catch {
         return undefined; // the seal is broken: another installation's text, or a forged one
       }

@@ -56,9 +56,13 @@ test("a refusal's message is decoded to why, and by this installation alone", as
   };
   const encoded = await encodeAuthorizationMessage(identity, {
     caller,
-    action: "ec2:StopInstances",
-    resource: `arn:aws:ec2:us-east-1:${account}:instance/i-0123456789abcdef0`,
-    conditions: { "ec2:Region": ["us-east-1"] },
+    requirement: {
+      action: "ec2:StopInstances",
+      resource: `arn:aws:ec2:us-east-1:${account}:instance/i-0123456789abcdef0`,
+      context: { "ec2:region": "us-east-1", "ec2:resourcetag/team": undefined },
+    },
+    decision: { allowed: false, explicit: false, type: "identity-based policy", matches: [] },
+    crossAccount: false,
   });
   expect(encoded).toMatch(/^[\w-]+$/);
   expect(Buffer.from(encoded, "base64url").toString("latin1")).not.toContain("Bob");
@@ -71,7 +75,18 @@ test("a refusal's message is decoded to why, and by this installation alone", as
       principal: { id: "AIDACKCEVSQ6C2EXAMPLE", name: "Bob", arn: `arn:aws:iam::${account}:user/Bob` },
       action: "ec2:StopInstances",
       resource: `arn:aws:ec2:us-east-1:${account}:instance/i-0123456789abcdef0`,
-      conditions: { items: [{ key: "ec2:Region", values: { items: [{ value: "us-east-1" }] } }] },
+      conditions: {
+        items: [
+          ["aws:Region", "us-east-1"],
+          ["aws:Service", "ec2"],
+          ["aws:Resource", "instance/i-0123456789abcdef0"],
+          ["aws:Type", "instance"],
+          ["aws:Account", account],
+          ["aws:ID", "i-0123456789abcdef0"],
+          ["aws:ARN", `arn:aws:ec2:us-east-1:${account}:instance/i-0123456789abcdef0`],
+          ["ec2:Region", "us-east-1"],
+        ].map(([key, value]) => ({ key, values: { items: [{ value }] } })),
+      },
     },
   });
   expect(await decodeAuthorizationMessage(await identityOf(), account, encoded)).toBeUndefined();

@@ -22,6 +22,9 @@ describe("the configuration", () => {
     expect(loadConfig({}, {})).toEqual({
       port: 4770,
       host: "127.0.0.1",
+      auth: "open",
+      serviceControlPolicies: [],
+      trustedProxies: [],
       data: "./opentrail-data",
       account: "123456789012",
       region: "us-east-1",

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import proxyAddress from "proxy-addr";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { accountId, region } from "../aws/names.ts";
@@ -73,20 +74,51 @@ const upstreams = z.union([
   z.record(z.string().min(1), oneUpstream, "takes a URL, or URLs by service, Region or host name"),
 ]);
 
-const schema = z.strictObject({
+const list = z.preprocess(
+  (value) => (typeof value === "string" ? value.split(/[\s,]+/).filter((one) => one !== "") : value),
+  z.array(z.string()),
+);
+
+/** Addresses and ranges (CIDR) of proxies, as proxy-addr takes them. */
+const proxies = list.superRefine((addresses, context) => {
+  try {
+    proxyAddress.compile(addresses);
+  } catch (error) {
+    context.addIssue(`takes addresses and ranges such as 10.0.0.0/8: ${(error as Error).message}`);
+  }
+});
+
+const settingsShape = z.strictObject({
   port: z.coerce
     .number("takes a number from 0 to 65535")
     .int("takes a whole number")
     .min(0, "takes a number from 0 to 65535")
     .max(65_535, "takes a number from 0 to 65535")
     .default(4770),
-  host: z
+  host: z.string().min(1).default("127.0.0.1"),
+  /** `open`: any access key is taken; `verify`: signatures must be right, and policies decide. */
+  auth: z.enum(["open", "verify"], "takes open or verify").default("open"),
+  /** The access key of root of the account, where signatures are verified; made at the first start when not given. */
+  rootAccessKeyId: z
     .string()
-    .refine(
-      (host) => loopback.test(host),
-      "OpenTrail takes any access key, so it listens on loopback only: use 127.0.0.1, ::1 or localhost",
-    )
-    .default("127.0.0.1"),
+    .regex(/^\w{16,128}$/, "takes 16 to 128 letters and digits")
+    .optional(),
+  rootSecretAccessKey: z.string().min(16, "takes at least 16 characters").optional(),
+  /** Policies of AWS Organizations, as files, by level from the root down. */
+  serviceControlPolicies: parts(
+    z.array(
+      z.strictObject({
+        policies: z.array(z.string().min(1)).min(1),
+        /** Whom the level covers; not given: every account of the organization. */
+        accounts: z.array(named(accountId)).optional(),
+      }),
+    ),
+  ).prefault([]),
+  /** PEM files: OpenTrail speaks TLS with them. */
+  tlsCert: z.string().min(1).optional(),
+  tlsKey: z.string().min(1).optional(),
+  /** Proxies that may say in X-Forwarded-For whom they speak for. */
+  trustedProxies: proxies.prefault([]),
   data: z.string().min(1).default("./opentrail-data"),
   account: named(accountId).default(accountId("123456789012")),
   region: named(region).default(region("us-east-1")),
@@ -151,11 +183,40 @@ const schema = z.strictObject({
   ).prefault([]),
 });
 
+/** Settings that don't go together: which one to change, and why. */
+function conflictIn(config: z.output<typeof settingsShape>): [setting: Setting, message: string] | undefined {
+  const { host, auth, tlsCert, tlsKey, trustedProxies, rootAccessKeyId, rootSecretAccessKey, upstream } = config;
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    return [tlsCert === undefined ? "tlsKey" : "tlsCert", "tlsCert and tlsKey go together: give both"];
+  if ((rootAccessKeyId === undefined) !== (rootSecretAccessKey === undefined)) {
+    const given = rootAccessKeyId === undefined ? "rootSecretAccessKey" : "rootAccessKeyId";
+    return [given, "rootAccessKeyId and rootSecretAccessKey go together: give both"];
+  }
+  if (auth === "verify" && upstream !== undefined)
+    return ["auth", "verify is for the calls that OpenTrail answers itself: an upstream verifies its own"];
+  if (loopback.test(host)) return undefined;
+  if (auth === "open") {
+    const advice = "use 127.0.0.1, ::1 or localhost, or set auth to verify";
+    return ["host", `OpenTrail takes any access key, so it listens on loopback only: ${advice}`];
+  }
+  if (tlsCert === undefined && trustedProxies.length === 0)
+    return [
+      "host",
+      "Without TLS it listens on loopback only: give tlsCert and tlsKey, or name your proxy in trustedProxies",
+    ];
+  return undefined;
+}
+
+const schema = settingsShape.superRefine((config, context) => {
+  const [setting, message] = conflictIn(config) ?? [];
+  if (setting !== undefined) context.addIssue({ code: "custom", path: [setting], message });
+});
+
 /** All settings of a server, checked; durations in milliseconds. */
-export type Config = z.output<typeof schema>;
+export type Config = z.output<typeof settingsShape>;
 type Setting = keyof Config;
 
-const settings = Object.keys(schema.shape) as Setting[];
+const settings = Object.keys(settingsShape.shape) as Setting[];
 const variableOf = (setting: Setting) =>
   `OPENTRAIL_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 const flagOf = (setting: Setting) => `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,11 +1,21 @@
+import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Answerer } from "../aws/call.ts";
 import { systemClock, systemRandom } from "../aws/index.ts";
-import { createGateway, createRecorder, createThrottle, type OwnRoute, type Recorder } from "../gateway/index.ts";
+import {
+  createAuthorization,
+  createGateway,
+  createRecorder,
+  createThrottle,
+  type OwnRoute,
+  type Recorder,
+  trustedProxy,
+} from "../gateway/index.ts";
 import { openHistory } from "../history/index.ts";
 import { createIdentity } from "../identity/index.ts";
 import { answerWith } from "../services/answer.ts";
@@ -16,7 +26,7 @@ import { createInstanceConnect } from "../services/ec2-instance-connect/index.ts
 import { createIam, managedPolicyDocuments } from "../services/iam/index.ts";
 import { createLogTarget, createS3 } from "../services/s3/index.ts";
 import type { Handlers } from "../services/service.ts";
-import { createSignIn } from "../services/signin/index.ts";
+import { createConsoleSessions, createSignIn } from "../services/signin/index.ts";
 import { createSts } from "../services/sts/index.ts";
 import {
   createS3Target,
@@ -29,8 +39,10 @@ import {
 } from "../trails/index.ts";
 import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
+import { authorizeBy, firstAccessKey } from "./access.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
+import { guarded } from "./guard.ts";
 import { keepJournal } from "./keep-journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
@@ -40,6 +52,8 @@ import { openStorage } from "./storage.ts";
 export interface RunningServer {
   /** `http://127.0.0.1:4770` */
   readonly url: string;
+  /** The file with the access key of root that this start made. */
+  readonly rootCredentials?: string;
   /** The actions that it answers itself, by service. */
   readonly actions: ReadonlyMap<string, readonly string[]>;
   /** Takes no more calls, lets those under way finish, brings the readers to the journal's end and closes everything. */
@@ -75,7 +89,9 @@ export async function startServer(
     retentionDays: Math.ceil(config.historyRetention / dayMs),
     onFailure: retried("Event history"),
   });
-  const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: "open" });
+  const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: config.auth });
+  const authorize = config.auth === "verify" ? authorizeBy(config, state, clock) : undefined;
+  const rootCredentials = authorize && (await firstAccessKey(config, { state, clock, random, identity }));
   const { s3: s3Endpoint, kms } = config.endpoints;
   const target =
     s3Endpoint === undefined ? createLogTarget({ state, objects }) : createS3Target(s3Endpoint, config.region);
@@ -160,7 +176,7 @@ export async function startServer(
   });
   const metrics = createMetrics(async () => ({ journal: journal.end(), readers: await positions() }));
   const recorder = replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) });
-  const signIn = createSignIn({
+  const signInParts = {
     state,
     identity,
     clock,
@@ -169,12 +185,23 @@ export async function startServer(
     region: config.region,
     answerers,
     recorder,
-  });
-  const signInRoutes = [...signIn].map(([path, route]): [string, OwnRoute] => [
+  };
+  const signInRoutes = [...createSignIn(signInParts)].map(([path, route]): [string, OwnRoute] => [
     path,
     (head, _signal, body) => route(head, body),
   ]);
   const stopping = new AbortController();
+  const consoleSessions = createConsoleSessions(signInParts);
+  const guard = (routes: [string, OwnRoute][]) =>
+    authorize
+      ? guarded(new Map(routes), {
+          identity,
+          authorize,
+          clock,
+          region: config.region,
+          personOf: (head) => consoleSessions.callerOf(head),
+        })
+      : new Map(routes);
   const upstreams =
     config.upstream &&
     (await openUpstreams(config.upstream, {
@@ -188,6 +215,8 @@ export async function startServer(
     upstreams,
     answerers,
     authenticate: (credential) => identity.resolve(credential),
+    authorize: authorize && createAuthorization(authorize, identity.seal),
+    trustedProxy: trustedProxy(config.trustedProxies),
     recorder,
     throttle: config.requestLimit === undefined ? undefined : createThrottle(config.requestLimit, clock),
     defaultAccount: config.account,
@@ -200,13 +229,14 @@ export async function startServer(
       if ("accessKeyId" in caller && caller.accessKeyId !== undefined)
         identity.used(caller.accessKeyId, { service: service.name, region });
     },
-    ownRoutes: new Map([
+    ownRoutes: guard([
       ...ownRoutes({ history, metrics, version, stopping: stopping.signal }),
       ...signInRoutes,
       [instancesPath, ec2.instancePaths],
     ]),
   });
-  const server = createServer(timeouts, gateway);
+  const tls = tlsOf(config);
+  const server = tls ? createTlsServer({ ...timeouts, ...tls }, gateway) : createServer(timeouts, gateway);
 
   async function close(): Promise<void> {
     await history.stop();
@@ -224,7 +254,8 @@ export async function startServer(
   const { port } = server.address() as AddressInfo;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return {
-    url: `http://${host}:${port}`,
+    url: `${tls ? "https" : "http"}://${host}:${port}`,
+    ...(rootCredentials !== undefined && { rootCredentials }),
     actions: new Map(Object.entries(handlers).map(([service, actions]) => [service, Object.keys(actions)])),
     async stop() {
       stopping.abort();
@@ -241,6 +272,18 @@ export async function startServer(
       await close();
     },
   };
+}
+
+function tlsOf({ tlsCert, tlsKey }: Config): { cert: Buffer; key: Buffer } | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const read = (setting: string, file: string) => {
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      throw new ConfigError(`${setting}: ${file} can't be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+  };
+  return { cert: read("tlsCert", tlsCert), key: read("tlsKey", tlsKey) };
 }
 
 async function freeBytes(folder: string): Promise<number> {

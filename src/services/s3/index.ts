@@ -1,2 +1,3 @@
+export { readBucket } from "./bucket.ts";
 export { createLogTarget } from "./log-target.ts";
 export { createS3 } from "./s3.ts";

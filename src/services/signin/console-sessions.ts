@@ -154,6 +154,12 @@ export function createConsoleSessions({ state, identity, clock, random }: SignIn
     /** The Set-Cookie header that takes the cookie away. */
     noCookie: (head: Head) => cookie("", 0, head),
 
+    /** As whom the browser's person acts: themselves, or the role that they have switched to. Throws NotSignedIn (401). */
+    async callerOf(head: Head): Promise<SignInPerson> {
+      const { entry } = await this.open(head);
+      return personOf(entry.value.role?.credentials ?? entry.value.credentials);
+    },
+
     /** Replaces a session; false when it has changed, or ended, since it was read. */
     change: ({ entry }: OpenSession, session: ConsoleSession) =>
       state.commit([{ key: entry.key, value: session, expect: entry.version }]),

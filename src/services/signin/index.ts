@@ -1,1 +1,2 @@
+export { createConsoleSessions } from "./console-sessions.ts";
 export { createSignIn } from "./signin.ts";

@@ -305,8 +305,9 @@ test("a key tells its account, temporary ones too", async () => {
 test("a refusal's encoded message is decoded", async () => {
   const EncodedMessage = await encodeAuthorizationMessage(identity, {
     caller: await alice(),
-    action: "ec2:RunInstances",
-    resource: "*",
+    requirement: { action: "ec2:RunInstances", resource: "*" },
+    decision: { allowed: false, explicit: false, type: "identity-based policy", matches: [] },
+    crossAccount: false,
   });
   const { DecodedMessage } = await sts.call("DecodeAuthorizationMessage", { EncodedMessage });
   expect(JSON.parse(DecodedMessage)).toMatchObject({ allowed: false, context: { action: "ec2:RunInstances" } });

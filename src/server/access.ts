@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../aws/clock.ts";
+import { AwsError } from "../aws/error.ts";
+import type { AccountId } from "../aws/names.ts";
+import type { Random } from "../aws/random.ts";
+import {
+  type AccessKey,
+  type Authorize,
+  accessKeyKey,
+  createAuthorize,
+  newAccessKeyId,
+  type PolicyText,
+  type Root,
+  rootKey,
+} from "../identity/index.ts";
+import { knownResource } from "../services/ec2/index.ts";
+import { managedPolicyDocuments } from "../services/iam/index.ts";
+import { readBucket } from "../services/s3/index.ts";
+import type { State } from "../storage/state/index.ts";
+import { type Config, ConfigError } from "./config.ts";
+
+/** Decides by the policies of the embedded IAM, and by those of the organization that the settings tell of. */
+export function authorizeBy(config: Config, state: State, clock: Clock): Authorize {
+  const { organization } = config;
+  const levels = serviceControlLevels(config);
+  return createAuthorize({
+    state,
+    clock,
+    managedPolicy: managedPolicyDocuments(state),
+    ...(organization && { organization }),
+    serviceControl: (account) => levels.filter(({ covers }) => covers(account)).map(({ policies }) => policies),
+    resources: {
+      ec2: (place, type, id) => knownResource(state, place, type, id),
+      bucket: (name) =>
+        readBucket(state, name).then(
+          ({ value }) => value,
+          (error: unknown) => {
+            if (error instanceof AwsError) return undefined;
+            throw error;
+          },
+        ),
+    },
+  });
+}
+
+interface Level {
+  readonly policies: readonly PolicyText[];
+  readonly covers: (account: AccountId) => boolean;
+}
+
+// AWS attaches this policy to the root, and to every unit and account, unless somebody takes it away to allow less.
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+const fullAccess: PolicyText = {
+  id: "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
+  type: "service control policy",
+  document: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
+};
+
+function serviceControlLevels({ serviceControlPolicies, organization }: Config): Level[] {
+  return serviceControlPolicies.map(({ policies: files, accounts }) => {
+    const policies = files.map(serviceControlPolicy);
+    const allows = policies.some(({ document }) => /"Effect"\s*:\s*"Allow"/.test(document));
+    const covered = accounts ?? organization?.accounts;
+    return {
+      policies: allows ? policies : [fullAccess, ...policies],
+      covers: (account) => covered?.includes(account) ?? true,
+    };
+  });
+}
+
+function serviceControlPolicy(file: string): PolicyText {
+  try {
+    const document = readFileSync(file, "utf8");
+    if (!("Statement" in (JSON.parse(document) as object))) throw new Error("it has no Statement");
+    return { id: file, type: "service control policy", document };
+  } catch (error) {
+    throw new ConfigError(
+      `serviceControlPolicies: ${file} can't be read as a policy (${(error as Error).message.split("\n")[0]})`,
+    );
+  }
+}
+
+interface RootParts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly identity: { forget(accessKeyId: string): void };
+}
+
+/**
+ * Somebody has to be first: root of the default account gets the access key of the settings or, where it has none, a new
+ * one in a file. Gives the file's path when there is one. A credentials file of AWS's tools, for the owner's eyes only.
+ */
+export async function firstAccessKey(config: Config, parts: RootParts): Promise<string | undefined> {
+  const { account, rootAccessKeyId: id, rootSecretAccessKey: secretAccessKey } = config;
+  const file = join(config.data, "root-credentials");
+  if (id !== undefined && secretAccessKey !== undefined) {
+    await addRootKey(account, id, secretAccessKey, parts);
+    return undefined;
+  }
+  const root = (await parts.state.get(rootKey(account)))?.value as Root | undefined;
+  if (root && root.accessKeyIds.length > 0) return undefined;
+  const made = { id: newAccessKeyId("AKIA", account, parts.random), secret: newSecret(parts.random) };
+  // The file first: a key that nobody knows would keep everybody out.
+  await writeFile(file, `[default]\naws_access_key_id = ${made.id}\naws_secret_access_key = ${made.secret}\n`, {
+    mode: 0o600,
+  });
+  await addRootKey(account, made.id, made.secret, parts);
+  return file;
+}
+
+const newSecret = (random: Random) => Buffer.from(random.hex(60), "hex").toString("base64");
+
+async function addRootKey(
+  account: AccountId,
+  id: string,
+  secretAccessKey: string,
+  { state, clock, identity }: RootParts,
+): Promise<void> {
+  const entry = await state.get(rootKey(account));
+  const root = (entry?.value ?? { created: clock.now(), accessKeyIds: [] }) as Root;
+  const key: AccessKey = { account, secretAccessKey, status: "Active", created: clock.now() };
+  const accessKeyIds = [...new Set([...root.accessKeyIds, id])];
+  await state.commit([
+    { key: rootKey(account), value: { ...root, accessKeyIds }, expect: entry?.version ?? 0 },
+    { key: accessKeyKey(id), value: key },
+  ]);
+  identity.forget(id);
+}
