@@ -1,0 +1,66 @@
+import type { Operator } from "../../../src/trails/advanced-event-selectors.ts";
+import { words } from "../language.ts";
+
+/** The words for what a trail selects, in forms and in descriptions. */
+export const eventWords = words(
+  {
+    management: "Management events",
+    data: "Data events",
+    network: "Network activity events",
+    insights: "Insights events",
+    read: "Read",
+    write: "Write",
+    excludeKms: "Exclude AWS KMS events",
+    excludeRds: "Exclude Amazon RDS Data API events",
+    callRate: "API call rate",
+    errorRate: "API error rate",
+    templates: {
+      All: "Log all events",
+      ReadOnly: "Log readOnly events",
+      WriteOnly: "Log writeOnly events",
+      NoServiceEvents: "Exclude AWS service-initiated events",
+      Denied: "Log network activity access denied events",
+      Custom: "Custom",
+    } as Readonly<Record<string, string>>,
+    operators: {
+      Equals: "equals",
+      StartsWith: "starts with",
+      EndsWith: "ends with",
+      NotEquals: "does not equal",
+      NotStartsWith: "does not start with",
+      NotEndsWith: "does not end with",
+    } as Readonly<Record<Operator, string>>,
+    or: " or ",
+    none: "None",
+  },
+  {
+    management: "管理イベント",
+    data: "データイベント",
+    network: "ネットワークアクティビティイベント",
+    insights: "Insights イベント",
+    read: "読み取り",
+    write: "書き込み",
+    excludeKms: "AWS KMS イベントの除外",
+    excludeRds: "Amazon RDS のデータ API イベントの除外",
+    callRate: "API コール率",
+    errorRate: "API エラー率",
+    templates: {
+      All: "すべてのイベントを記録する",
+      ReadOnly: "readOnly イベントを記録する",
+      WriteOnly: "writeOnly イベントを記録する",
+      NoServiceEvents: "AWS のサービスが開始したイベントを除外する",
+      Denied: "ネットワークアクティビティのアクセス拒否イベントを記録する",
+      Custom: "カスタム",
+    },
+    operators: {
+      Equals: "次と等しい",
+      StartsWith: "次で始まる",
+      EndsWith: "次で終わる",
+      NotEquals: "次と等しくない",
+      NotStartsWith: "次で始まらない",
+      NotEndsWith: "次で終わらない",
+    },
+    or: " または ",
+    none: "なし",
+  },
+);
