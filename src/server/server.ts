@@ -237,14 +237,14 @@ export async function startServer(
   });
   const tls = tlsOf(config);
   const server = tls ? createTlsServer({ ...timeouts, ...tls }, gateway) : createServer(timeouts, gateway);
+  await ec2.interruptions.start();
 
   async function close(): Promise<void> {
+    ec2.interruptions.stop();
     await history.stop();
     await Promise.all([delivery.stop(), digests.stop(), forwarding.stop(), journalKeeper.stop()]);
-  await ec2.interruptions.start();
     await storage.close();
   }
-    ec2.interruptions.stop();
   try {
     await listen(server, config);
   } catch (error) {
