@@ -19,6 +19,8 @@ export interface Session {
   readonly transitiveTagKeys?: readonly string[];
   /** Session policies: what the session may at most. */
   readonly policies?: { readonly document?: string; readonly arns?: readonly string[] };
+  /** It called AssumeRoot. */
+  readonly assumedRoot?: boolean;
   /** IMDS version that handed out an instance profile's credentials. */
   readonly ec2RoleDelivery?: "1.0" | "2.0";
   /** Credentials of a console session: the record says `sessionCredentialFromConsole`. */

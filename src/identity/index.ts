@@ -7,6 +7,12 @@ export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
 export { createLearnt, type Learnt, type LearntPrincipal } from "./learnt.ts";
 export { codeStep, mfaDeviceKey, mfaDevicesOf, readMfaDevice, useMfaCode } from "./mfa.ts";
+export {
+  createOutboundFederation,
+  type OutboundFederation,
+  type TokenAlgorithm,
+  tokenAlgorithms,
+} from "./outbound-federation.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
 export { type ManagedPolicies, type Permissions, permissionsOf, policiesOf } from "./permissions.ts";
 export {

@@ -80,6 +80,7 @@ function sessionContext(session: Session): Record<string, unknown> {
       creationDate: isoSeconds(session.creationDate),
       mfaAuthenticated: String(session.mfaAuthenticated),
     },
+    assumedRoot: session.assumedRoot === true ? "true" : undefined,
     sourceIdentity: session.sourceIdentity,
     ec2RoleDelivery: session.ec2RoleDelivery,
   });

@@ -17,7 +17,7 @@ import {
   trustedProxy,
 } from "../gateway/index.ts";
 import { openHistory } from "../history/index.ts";
-import { createIdentity } from "../identity/index.ts";
+import { createIdentity, createOutboundFederation } from "../identity/index.ts";
 import { answerWith } from "../services/answer.ts";
 import { createCloudTrail } from "../services/cloudtrail/index.ts";
 import { createEbs } from "../services/ebs/index.ts";
@@ -43,6 +43,7 @@ import { authorizeBy, firstAccessKey } from "./access.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
 import { guarded } from "./guard.ts";
+import { issuerRoute, issuersPath } from "./issuers.ts";
 import { keepJournal } from "./keep-journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
@@ -119,7 +120,7 @@ export async function startServer(
     ebs: createEbs({ state, objects, seal: identity.seal, clock, random, snapshots: ec2.directSnapshots }),
     "ec2-instance-connect": createInstanceConnect({ state, clock }),
     iam: createIam({ state, identity, clock, random }),
-    sts: createSts({ state, identity, clock, fetch }),
+    sts: createSts({ state, identity, clock, fetch, organization: config.organization }),
     s3: createS3({ state, objects, clock, random }),
     cloudtrail: createCloudTrail({
       trails,
@@ -233,6 +234,7 @@ export async function startServer(
       ...ownRoutes({ history, metrics, version, stopping: stopping.signal }),
       ...signInRoutes,
       [instancesPath, ec2.instancePaths],
+      [issuersPath, issuerRoute(createOutboundFederation({ state, seal: identity.seal }))],
     ]),
   });
   const tls = tlsOf(config);

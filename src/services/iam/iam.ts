@@ -13,6 +13,7 @@ import { instanceProfileHandlers } from "./instance-profiles.ts";
 import { loginProfileHandlers } from "./login-profiles.ts";
 import { mfaDeviceHandlers } from "./mfa-devices.ts";
 import { oidcProviderHandlers } from "./oidc-providers.ts";
+import { outboundFederationHandlers } from "./outbound-federation.ts";
 import { passwordPolicyHandlers } from "./password-policy.ts";
 import { permissionsBoundaryHandlers } from "./permissions-boundaries.ts";
 import { policyHandlers } from "./policies.ts";
@@ -64,6 +65,7 @@ export function createIam(parts: IamParts): Handlers {
     ...permissionsBoundaryHandlers(parts),
     ...samlProviderHandlers(parts),
     ...oidcProviderHandlers(parts),
+    ...outboundFederationHandlers(parts),
     ...tagHandlers(parts),
     ...accountHandlers(parts),
     ...authorizationDetailHandlers(parts),

@@ -10,6 +10,8 @@ export interface StsParts {
   readonly clock: Clock;
   /** Asks the issuers of web identity tokens for their keys. */
   readonly fetch: typeof fetch;
+  /** The organization whose management account may act as its members' root users. */
+  readonly organization?: { readonly managementAccount: string; readonly accounts: readonly string[] } | undefined;
 }
 
 /** Temporary credentials as STS answers them. */
