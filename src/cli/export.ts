@@ -4,7 +4,7 @@ import { systemClock } from "../aws/clock.ts";
 import { endpointOf, openEvents } from "./client.ts";
 import { writeLogFiles } from "./export-files.ts";
 import type { FoundEvent } from "./found-event.ts";
-import type { Output } from "./output.ts";
+import { type Output, shown } from "./output.ts";
 import { timeArgument } from "./time.ts";
 
 interface ExportFlags {
@@ -49,16 +49,17 @@ export async function* allEvents(
 }
 
 /** The events, with a bar on a terminal that shows how far back they are. */
-async function* shown(events: AsyncIterable<FoundEvent>, from: number, to: number, errors: Output) {
+async function* withBar(events: AsyncIterable<FoundEvent>, from: number, to: number, errors: Output) {
   const format = "{bar} {percentage}%  {events} events, back to {time}";
   const bar = errors.isTTY ? new SingleBar({ format, stream: errors, clearOnComplete: true }) : undefined;
-  bar?.start(to - from, 0, { events: 0, time: "" });
+  bar?.start(to - from, 0, { events: 0, time: new Date(to).toISOString() });
   let count = 0;
   try {
     for await (const event of events) {
       count += 1;
       const { eventTime } = event.record;
-      if (count % 1_000 === 0) bar?.update(Math.max(0, to - Date.parse(eventTime)), { events: count, time: eventTime });
+      if (count % 1_000 === 0)
+        bar?.update(Math.max(0, to - Date.parse(eventTime)), { events: count, time: shown(eventTime) });
       yield event;
     }
   } finally {
@@ -87,7 +88,7 @@ export function exportCommand(
         const filter = { AccountId: account, Region: region };
         const events = allEvents(endpointOf(endpoint, env), filter, from, to);
         const { events: count, files } = await writeLogFiles(
-          shown(events, Date.parse(from), Date.parse(to), errors),
+          withBar(events, Date.parse(from), Date.parse(to), errors),
           out,
         );
         output.write(

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { version } from "../version.ts";
+import { shown } from "./output.ts";
 
 // The AWS SDK would warn on standard error that Node 20 ends one day.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -30,6 +31,6 @@ for (const name of Object.hasOwn(commands, asked) ? [asked] : Object.keys(comman
 program.parseAsync().catch((error: unknown) => {
   // What a person can mend is one line; anything else is a defect and shows where it happened.
   const expected = error instanceof Error && !["TypeError", "ReferenceError", "RangeError"].includes(error.name);
-  process.stderr.write(`opentrail: ${expected ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(`opentrail: ${expected ? shown(error.message) : (error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -5,6 +5,18 @@ import type { FoundEvent } from "./found-event.ts";
 /** Where a command writes: standard output, or what stands in for it. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
+/** Text that a stranger may have written, so that it can't steer the terminal or turn round what stands beside it. */
+export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "\u{fffd}");
+
+/** A value as indented JSON, which steers no terminal either. */
+export function indentedJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2).replace(
+    /[\u{7f}-\u{9f}\p{Bidi_Control}]/gu,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${text}\n`;
+}
+
 /** Records as lines of JSON, as they were recorded. */
 export async function* jsonLines(events: AsyncIterable<FoundEvent>): AsyncGenerator<string> {
   for await (const { record } of events) yield `${JSON.stringify(record)}\n`;

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { FoundEvent } from "./found-event.ts";
+import { shown } from "./output.ts";
 
 /** What a table shows of an event, and the least width of the column where rows come one by one. */
 const columns: readonly { title: string; width: number; cell: (event: FoundEvent) => string }[] = [
@@ -13,12 +14,9 @@ const columns: readonly { title: string; width: number; cell: (event: FoundEvent
 
 const widestCell = 48;
 
-// A record may hold what a stranger wrote: it must not steer the terminal.
-const control = /\p{Cc}/gu;
-
 function cellsOf(event: FoundEvent): string[] {
   return columns.map(({ cell }) => {
-    const text = cell(event).replace(control, "\u{fffd}");
+    const text = shown(cell(event));
     return text.length > widestCell ? `${text.slice(0, widestCell - 1)}…` : text;
   });
 }

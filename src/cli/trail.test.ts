@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { CreateVolumeCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetBucketPolicyCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
@@ -31,8 +32,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const trail = (args: readonly string[], url = server.url) =>
-  printed(trailCommand, args, { AWS_ENDPOINT_URL: url, AWS_REGION: "eu-west-1" });
+const env = (url = server.url) => ({ AWS_ENDPOINT_URL: url, AWS_REGION: "eu-west-1" });
+const trail = async (args: readonly string[], url = server.url) =>
+  stripVTControlCharacters(await printed(trailCommand, args, env(url), true));
 
 const keys = async (bucket: string, prefix: string) => {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
@@ -110,5 +112,20 @@ Logging        on
     expect(status).toMatch(/^IsLogging +yes\n/);
     expect(status).toMatch(/StartLoggingTime +\d{4}-/);
     await expect(trail(["status", "nothing"])).rejects.toThrow("TrailNotFoundException: Unknown trail: ");
+  });
+
+  it("answers a pipe with JSON", async () => {
+    const piped = async (...args: string[]) => JSON.parse(await printed(trailCommand, args, env()));
+    expect(await piped("create", "--bucket", "the-logs")).toMatchObject({
+      arn,
+      account: "123456789012",
+      steps: { Bucket: "s3://the-logs was there", Logging: "on" },
+    });
+    expect(await piped("list")).toContainEqual(expect.objectContaining({ Name: "opentrail", TrailARN: arn }));
+    expect(await piped("list", "--region", "us-east-1")).toEqual(await piped("list"));
+    expect(await piped("status", arn)).toMatchObject({
+      IsLogging: true,
+      StartLoggingTime: expect.stringMatching(/Z$/),
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -10,11 +11,12 @@ import { Command } from "commander";
 import { callingAws, clientOptions, regionOf } from "./aws-client.ts";
 import { endpointOf } from "./client.ts";
 import { type SetUpTrail, setUpTrail } from "./create-trail.ts";
-import type { Output } from "./output.ts";
+import { indentedJson, type Output, shown } from "./output.ts";
 
 interface Where {
   readonly region?: string;
   readonly endpoint?: string;
+  readonly json?: boolean;
 }
 
 interface CreateFlags extends Where {
@@ -23,9 +25,16 @@ interface CreateFlags extends Where {
   readonly prefix?: string;
 }
 
+/** What a command has found or done: for a person, and for a program. */
+interface Answer {
+  readonly text: string;
+  readonly data: object;
+}
+
 const columns = (rows: readonly (readonly string[])[]) => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+  const cells = rows.map((row) => row.map(shown));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
 };
 
 /** What `opentrail trail create` prints: what was done, and how to read the logs. */
@@ -48,17 +57,19 @@ export function trailCommand(output: Output = process.stdout, env: NodeJS.Proces
   const place = (command: Command) =>
     command
       .option("--region <code>", "the trail's home Region (AWS_REGION, else us-east-1)")
-      .option("--endpoint <url>", "where OpenTrail runs (AWS_ENDPOINT_URL, else http://127.0.0.1:4770)");
+      .option("--endpoint <url>", "where OpenTrail runs (AWS_ENDPOINT_URL, else http://127.0.0.1:4770)")
+      .option("--json", "JSON; what a pipe gets");
 
-  /** Works with CloudTrail where the flags say it is, and writes the text that comes of it. */
+  /** Works with CloudTrail where the flags say it is, and writes what comes of it. */
   async function run(
     flags: Where,
-    work: (cloudtrail: CloudTrailClient, region: string, endpoint: string) => Promise<string>,
+    work: (cloudtrail: CloudTrailClient, region: string, endpoint: string) => Promise<Answer>,
   ): Promise<void> {
     const region = regionOf(flags.region, env);
     const endpoint = endpointOf(flags.endpoint, env);
     const cloudtrail = new CloudTrailClient(clientOptions(endpoint, region, env));
-    output.write(await callingAws(endpoint, () => work(cloudtrail, region, endpoint)));
+    const { text, data } = await callingAws(endpoint, () => work(cloudtrail, region, endpoint));
+    output.write(flags.json || !output.isTTY ? indentedJson(data) : text);
   }
 
   const create = new Command("create")
@@ -71,7 +82,10 @@ export function trailCommand(output: Output = process.stdout, env: NodeJS.Proces
       const options = clientOptions(endpoint, region, env);
       const s3 = new S3Client({ ...options, forcePathStyle: true });
       const trail = await setUpTrail({ cloudtrail, s3, sts: new STSClient(options) }, { ...flags, region });
-      return report(flags, endpoint, region, trail);
+      return {
+        text: report(flags, endpoint, region, trail),
+        data: { ...trail, steps: Object.fromEntries(trail.steps) },
+      };
     }),
   );
 
@@ -81,14 +95,18 @@ export function trailCommand(output: Output = process.stdout, env: NodeJS.Proces
       run(flags, async (cloudtrail) => {
         const { trailList = [] } = await cloudtrail.send(new DescribeTrailsCommand({}));
         if (trailList.length === 0)
-          return 'There is no trail in this Region; "opentrail trail create --bucket <name>" makes one.\n';
+          return {
+            text: 'There is no trail in this Region; "opentrail trail create --bucket <name>" makes one.\n',
+            data: trailList,
+          };
         const rows = trailList.map(({ Name = "", HomeRegion = "", IsMultiRegionTrail, S3BucketName, S3KeyPrefix }) => [
           Name,
           HomeRegion,
           IsMultiRegionTrail ? "all" : "home",
           `s3://${S3BucketName}/${S3KeyPrefix ?? ""}`,
         ]);
-        return `${columns([["NAME", "HOME REGION", "REGIONS", "LOG FILES"], ...rows]).join("\n")}\n`;
+        const [heading = "", ...lines] = columns([["NAME", "HOME REGION", "REGIONS", "LOG FILES"], ...rows]);
+        return { text: `${[styleText("bold", heading), ...lines].join("\n")}\n`, data: trailList };
       }),
     );
 
@@ -98,7 +116,7 @@ export function trailCommand(output: Output = process.stdout, env: NodeJS.Proces
     .action((Name: string, flags: Where) =>
       run(flags, async (cloudtrail) => {
         const { $metadata: _, ...told } = await cloudtrail.send(new GetTrailStatusCommand({ Name }));
-        return statusText(told);
+        return { text: statusText(told), data: told };
       }),
     );
 
@@ -114,5 +132,7 @@ function statusText({ IsLogging, ...rest }: GetTrailStatusResponse): string {
   const told = Object.entries(rest).flatMap(([name, value]) =>
     value instanceof Date ? [[name, value.toISOString()]] : name.endsWith("Error") ? [[name, String(value)]] : [],
   );
-  return `${columns([["IsLogging", IsLogging ? "yes" : "no"], ...told]).join("\n")}\n`;
+  const [logging = "", ...lines] = columns([["IsLogging", IsLogging ? "yes" : "no"], ...told]);
+  const coloured = lines.map((line) => (/^\w+Error /.test(line) ? styleText("red", line) : line));
+  return `${[styleText(IsLogging ? "green" : "yellow", logging), ...coloured].join("\n")}\n`;
 }

@@ -1,16 +1,14 @@
 import { styleText } from "node:util";
 import type { Report } from "../trails/verify/index.ts";
+import { indentedJson, shown } from "./output.ts";
 
 const iso = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** The report as JSON, times in ISO 8601. */
 export function json({ digests, logs, covered, findings }: Report): string {
   const times = covered.map((chain) => ({ ...chain, from: iso(chain.from), to: iso(chain.to) }));
-  return `${JSON.stringify({ digests, logs, covered: times, findings }, null, 2)}\n`;
+  return indentedJson({ digests, logs, covered: times, findings });
 }
-
-// Keys may hold what a stranger wrote: they must not steer the terminal.
-const shown = (text: string) => text.replace(/\p{Cc}/gu, "\u{fffd}");
 
 const files = (count: number, kind: string) => `${kind} file${count === 1 ? "" : "s"}`;
 
@@ -29,7 +27,7 @@ export function table({ digests, logs, covered, findings }: Report): string {
   });
   const chains = covered.map(
     ({ trail, region, from, to, digests: count }) =>
-      `${shown(trail)}  ${region}  ${iso(from)} to ${iso(to)}  ${count} ${files(count, "digest")}`,
+      `${shown(trail)}  ${shown(region)}  ${iso(from)} to ${iso(to)}  ${count} ${files(count, "digest")}`,
   );
   const counts = [summary(digests, "digest"), summary(logs, "log")];
   const verdict =

@@ -54,7 +54,10 @@ async function folderTarget(path: string): Promise<Target> {
 /** Verifies the parts of a target one after the other, with a bar on a terminal, and adds up what was found. */
 async function verifyAll(target: Target, request: Omit<VerifyRequest, "root">, errors: Output): Promise<Report> {
   const bar = errors.isTTY
-    ? new SingleBar({ format: "{bar} {value}/{total} files  {eta_formatted}", stream: errors, clearOnComplete: true })
+    ? new SingleBar({
+        ...{ format: "{bar} {value}/{total} files  {eta_formatted}", stream: errors },
+        ...{ clearOnComplete: true, emptyOnZero: true },
+      })
     : undefined;
   bar?.start(0, 0);
   try {
