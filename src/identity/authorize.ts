@@ -12,10 +12,12 @@ import { type Organization, requestContext } from "./request-context.ts";
 export interface AuthorizationParts extends PermissionParts {
   readonly clock: Clock;
   readonly resources?: Resources;
-  readonly organization?: Organization & { readonly managementAccount: string };
-  /** The service control policies of an account, by level from the root down. */
-  readonly serviceControl?: (account: AccountId) => readonly (readonly Policy[])[];
+  readonly organization?: Organization | undefined;
+  readonly serviceControl?: ServiceControl | undefined;
 }
+
+/** The service control policies of an account, by level from the root down; undefined when there are none. */
+export type ServiceControl = (account: AccountId) => readonly (readonly Policy[])[] | undefined;
 
 /** The first permission that a call needs and its caller hasn't. */
 export interface Denied {
@@ -48,14 +50,13 @@ export function createAuthorize(parts: AuthorizationParts): Authorize {
 }
 
 function decided(
-  { serviceControl, organization }: AuthorizationParts,
+  { serviceControl }: AuthorizationParts,
   caller: Caller,
   { identity, boundary, session }: Permissions,
   common: Context,
   { action, resource, context, owner }: Requirement,
   crossAccount: boolean,
 ): Decision {
-  const isManagement = organization?.managementAccount === caller.accountId;
   const owned = owner && { "aws:resourceaccount": owner.account };
   return decide(
     { action, resource, context: { ...common, ...context, ...owned } },
@@ -63,7 +64,7 @@ function decided(
       identity,
       boundary,
       session,
-      serviceControl: isManagement ? undefined : serviceControl?.(caller.accountId),
+      serviceControl: serviceControl?.(caller.accountId),
       resource:
         owner?.policy === undefined
           ? undefined

@@ -2,7 +2,13 @@ export { accountOfAccessKeyId, newAccessKeyId } from "./access-key-id.ts";
 export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
 export type { KnownResource, Requirement, Resources } from "./actions/requirement.ts";
 export { decodeAuthorizationMessage, encodeAuthorizationMessage } from "./authorization-message.ts";
-export { type AuthorizationParts, type Authorize, createAuthorize, type Denied } from "./authorize.ts";
+export {
+  type AuthorizationParts,
+  type Authorize,
+  createAuthorize,
+  type Denied,
+  type ServiceControl,
+} from "./authorize.ts";
 export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
 export { createLearnt, type Learnt, type LearntPrincipal } from "./learnt.ts";
@@ -15,6 +21,7 @@ export {
 } from "./outbound-federation.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
 export { type ManagedPolicies, type Permissions, permissionsOf, policiesOf } from "./permissions.ts";
+export { contextKeysOf } from "./policy/context-keys.ts";
 export {
   type Decision,
   decide,
@@ -23,6 +30,7 @@ export {
   type PolicySet,
   type PolicyType,
 } from "./policy/decide.ts";
+export { statementSpans } from "./policy/positions.ts";
 export type { Trustee } from "./policy/principal.ts";
 export type { Context } from "./policy/template.ts";
 export {

@@ -63,16 +63,16 @@ async function ofIssuer(parts: PermissionParts, issuer: SessionOwner["session"][
   const role = (await parts.state.get(entityKey(issuer.accountId, "role", issuer.userName)))?.value as Role | undefined;
   // A role of the same name that was made since is another one.
   if (role?.id !== issuer.principalId) return nothing;
-  const own = await policiesOf(parts, issuer.accountId, role, role.name);
+  const own = await policiesOf(parts, issuer.accountId, role, "role");
   return { identity: own, ...(await boundaryOf(parts, issuer.accountId, role)), tags: tagsOf(role) };
 }
 
 async function ofUser(parts: PermissionParts, account: AccountId, name: string): Promise<Permissions> {
   const user = (await parts.state.get(entityKey(account, "user", name)))?.value as User | undefined;
   if (!user) return nothing;
-  const identity = await policiesOf(parts, account, user, user.name);
+  const identity = await policiesOf(parts, account, user, "user");
   for (const group of await groupsOf(parts.state, account, user)) {
-    identity.push(...(await policiesOf(parts, account, group, group.name)));
+    identity.push(...(await policiesOf(parts, account, group, "group")));
   }
   return { identity, ...(await boundaryOf(parts, account, user)), tags: tagsOf(user) };
 }
@@ -88,12 +88,13 @@ export async function policiesOf(
   parts: PermissionParts,
   account: AccountId,
   { policies, attachedPolicies = [] }: PolicyHolder,
-  holder: string,
+  holder: NonNullable<Policy["holder"]>,
 ): Promise<Policy[]> {
   const type: PolicyType = "identity-based policy";
   const found: Policy[] = Object.entries(policies).map(([name, document]) => ({
-    id: `${holder}:${name}`,
+    id: name,
     type,
+    holder,
     document,
   }));
   for (const arn of attachedPolicies) found.push(await managed(parts, account, arn, type));

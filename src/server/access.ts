@@ -14,6 +14,7 @@ import {
   type PolicyText,
   type Root,
   rootKey,
+  type ServiceControl,
 } from "../identity/index.ts";
 import { knownResource } from "../services/ec2/index.ts";
 import { managedPolicyDocuments } from "../services/iam/index.ts";
@@ -22,15 +23,13 @@ import type { State } from "../storage/state/index.ts";
 import { type Config, ConfigError } from "./config.ts";
 
 /** Decides by the policies of the embedded IAM, and by those of the organization that the settings tell of. */
-export function authorizeBy(config: Config, state: State, clock: Clock): Authorize {
-  const { organization } = config;
-  const levels = serviceControlLevels(config);
+export function authorizeBy(config: Config, state: State, clock: Clock, serviceControl: ServiceControl): Authorize {
   return createAuthorize({
     state,
     clock,
     managedPolicy: managedPolicyDocuments(state),
-    ...(organization && { organization }),
-    serviceControl: (account) => levels.filter(({ covers }) => covers(account)).map(({ policies }) => policies),
+    organization: config.organization,
+    serviceControl,
     resources: {
       ec2: (place, type, id) => knownResource(state, place, type, id),
       bucket: (name) =>
@@ -43,6 +42,15 @@ export function authorizeBy(config: Config, state: State, clock: Clock): Authori
         ),
     },
   });
+}
+
+/** The service control policies of the settings, read once. The management account has none, as with AWS. */
+export function serviceControlOf(config: Config): ServiceControl {
+  const levels = serviceControlLevels(config);
+  return (account) => {
+    const covering = levels.filter(({ covers }) => covers(account)).map(({ policies }) => policies);
+    return covering.length === 0 || config.organization?.managementAccount === account ? undefined : covering;
+  };
 }
 
 interface Level {

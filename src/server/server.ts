@@ -39,7 +39,7 @@ import {
 } from "../trails/index.ts";
 import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
-import { authorizeBy, firstAccessKey } from "./access.ts";
+import { authorizeBy, firstAccessKey, serviceControlOf } from "./access.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
 import { guarded } from "./guard.ts";
@@ -91,7 +91,8 @@ export async function startServer(
     onFailure: retried("Event history"),
   });
   const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: config.auth });
-  const authorize = config.auth === "verify" ? authorizeBy(config, state, clock) : undefined;
+  const serviceControl = serviceControlOf(config);
+  const authorize = config.auth === "verify" ? authorizeBy(config, state, clock, serviceControl) : undefined;
   const rootCredentials = authorize && (await firstAccessKey(config, { state, clock, random, identity }));
   const { s3: s3Endpoint, kms } = config.endpoints;
   const target =
@@ -119,7 +120,7 @@ export async function startServer(
     ec2: ec2.handlers,
     ebs: createEbs({ state, objects, seal: identity.seal, clock, random, snapshots: ec2.directSnapshots }),
     "ec2-instance-connect": createInstanceConnect({ state, clock }),
-    iam: createIam({ state, identity, clock, random }),
+    iam: createIam({ state, identity, clock, random, serviceControl }),
     sts: createSts({ state, identity, clock, fetch, organization: config.organization }),
     s3: createS3({ state, objects, clock, random }),
     cloudtrail: createCloudTrail({

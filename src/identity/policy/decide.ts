@@ -14,6 +14,8 @@ export interface Policy {
   /** An ARN, or the name of an inline policy. */
   readonly id: string;
   readonly type: PolicyType;
+  /** Whose inline policy it is. */
+  readonly holder?: "user" | "group" | "role";
   /** JSON. */
   readonly document: string;
 }

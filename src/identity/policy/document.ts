@@ -16,6 +16,8 @@ export type Principals = Readonly<Partial<Record<PrincipalKind, readonly string[
 /** A policy's statement, compiled. */
 export interface Statement {
   readonly sid: string | undefined;
+  /** Which of the document's statements it is, from 0. */
+  readonly index: number;
   readonly effect: "Allow" | "Deny";
   readonly actions: Either<Pattern>;
   /** Undefined in a trust policy. */
@@ -43,13 +45,13 @@ export function statementsOf(document: string): readonly Statement[] {
 function read(document: string): Statement[] {
   try {
     const { Version, Statement } = JSON.parse(document) as { Version?: unknown; Statement?: unknown };
-    return [Statement ?? []].flat().flatMap((statement) => compile(statement, Version === "2012-10-17"));
+    return [Statement ?? []].flat().flatMap((statement, index) => compile(statement, index, Version === "2012-10-17"));
   } catch {
     return [];
   }
 }
 
-function compile(given: unknown, variables: boolean): Statement | [] {
+function compile(given: unknown, index: number, variables: boolean): Statement | [] {
   if (typeof given !== "object" || given === null) return [];
   const source = given as Readonly<Record<string, unknown>>;
   const effect = String(source.Effect).toLowerCase();
@@ -58,6 +60,7 @@ function compile(given: unknown, variables: boolean): Statement | [] {
   const principals = either(source, "Principal", () => undefined as never);
   return {
     sid: typeof source.Sid === "string" ? source.Sid : undefined,
+    index,
     effect: effect === "allow" ? "Allow" : "Deny",
     actions,
     resources: either(source, "Resource", (text) => template(text, variables)),

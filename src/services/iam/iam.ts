@@ -22,6 +22,7 @@ import { roleHandlers } from "./roles.ts";
 import { samlProviderHandlers } from "./saml-providers.ts";
 import { serviceLinkedRoleHandlers } from "./service-linked-roles.ts";
 import { signingCertificateHandlers } from "./signing-certificates.ts";
+import { simulationHandlers } from "./simulate.ts";
 import { sshPublicKeyHandlers } from "./ssh-public-keys.ts";
 import type { IamParts } from "./store.ts";
 import { tagHandlers } from "./tags.ts";
@@ -70,6 +71,7 @@ export function createIam(parts: IamParts): Handlers {
     ...accountHandlers(parts),
     ...authorizationDetailHandlers(parts),
     ...credentialReportHandlers(parts),
+    ...simulationHandlers(parts),
     ...absentHandlers,
   };
   return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, inTurn(name, handler)]));

@@ -1,7 +1,7 @@
 import type { Clock } from "../../aws/clock.ts";
 import type { AccountId } from "../../aws/names.ts";
 import type { Random } from "../../aws/random.ts";
-import { type Entities, type EntityKind, entityKey, type Identity } from "../../identity/index.ts";
+import { type Entities, type EntityKind, entityKey, type Identity, type ServiceControl } from "../../identity/index.ts";
 import type { Change, Json, State, StateEntry } from "../../storage/state/state.ts";
 import {
   accountQuotas,
@@ -18,6 +18,8 @@ export interface IamParts {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly random: Random;
+  /** The service control policies of an account, by level, for simulations. */
+  readonly serviceControl?: ServiceControl | undefined;
 }
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
