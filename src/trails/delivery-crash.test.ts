@@ -1,29 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { AwsError } from "../aws/error.ts";
 import { systemRandom } from "../aws/random.ts";
-import type { State } from "../storage/state/index.ts";
-import { type LogTarget, startDelivery } from "./index.ts";
-import { call, type House, openHouse } from "./trails.fixture.ts";
+import { mortal, refusing } from "./faults.fixture.ts";
+import { startDelivery } from "./index.ts";
+import { call, openHouse } from "./trails.fixture.ts";
 
 const options = { random: systemRandom, interval: 3_600_000, onFailure: () => {}, maxBytes: 1_500 };
-
-/** The house's doors to the disk, of which all stay shut after the step at which the process dies. */
-function mortal(house: House, diesAt: number): { state: State; target: LogTarget; died: () => boolean } {
-  let step = 0;
-  // Each write can be reached by the disk and not by the process, or by neither.
-  async function write<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (step++ >= diesAt) throw new Error("died before");
-    const result = await work();
-    if (step++ >= diesAt) throw new Error("died after");
-    return result;
-  }
-  return {
-    state: { ...house.state, commit: (changes) => write(() => house.state.commit(changes)) },
-    target: { ...house.target, putObject: (...object) => write(() => house.target.putObject(...object)) },
-    died: () => step > diesAt,
-  };
-}
 
 it("has every record in exactly one log file, at whichever step the process dies", async () => {
   for (let diesAt = 0; ; diesAt++) {
@@ -94,16 +76,9 @@ it("has every record that a trail logs in exactly one log file, whatever happens
             exists = what === "stop";
           } else if (what === "reopen") house = await house.reopen();
           else {
-            let refusals = typeof what === "object" && "refuses" in what ? what.refuses : 0;
+            const refusals = typeof what === "object" && "refuses" in what ? what.refuses : 0;
             const { target, state } = typeof what === "object" && "diesAt" in what ? mortal(house, what.diesAt) : house;
-            const refusing: LogTarget = {
-              ...target,
-              async putObject(...object) {
-                if (refusals-- > 0) throw new AwsError("SlowDown", "Please reduce your request rate.");
-                await target.putObject(...object);
-              },
-            };
-            const delivery = startDelivery({ ...house, ...options, state, target: refusing });
+            const delivery = startDelivery({ ...house, ...options, state, target: refusing(target, refusals) });
             await delivery.flush();
             await delivery.stop();
           }

@@ -79,8 +79,24 @@ function wireObject(head: ObjectHead, write: Write) {
   };
 }
 
-function wirePrefixes(prefixes: readonly string[], write: Write) {
-  return prefixes.length > 0 && { CommonPrefixes: prefixes.map((prefix) => ({ Prefix: write(prefix) })) };
+type ListRequest = ListObjectsRequest | ListObjectVersionsRequest | ListObjectsV2Request;
+
+/** A page of a list that begins after a key, with what every form of list answers of it. */
+async function pageOf(objects: Objects, bucket: string, input: ListRequest, after: string) {
+  const write = writer(input.EncodingType);
+  const limit = limitOf(input.MaxKeys, "maxKeys");
+  const { Prefix: prefix = "", Delimiter: delimiter = "" } = input;
+  const { contents, commonPrefixes, next } = await listKeys(objects, bucket, { prefix, delimiter, after, limit });
+  const answer = {
+    IsTruncated: next !== undefined,
+    Name: bucket,
+    Prefix: write(prefix),
+    ...(delimiter !== "" && { Delimiter: write(delimiter) }),
+    MaxKeys: limit,
+    ...(commonPrefixes.length > 0 && { CommonPrefixes: commonPrefixes.map((name) => ({ Prefix: write(name) })) }),
+    ...(input.EncodingType && { EncodingType: input.EncodingType }),
+  };
+  return { answer, next, write, contents: contents.map((head) => wireObject(head, write)), commonPrefixes };
 }
 
 function tokenOf(key: string): string {
@@ -98,70 +114,45 @@ export function listingHandlers({ state, objects }: S3Parts): Handlers {
   return {
     async ListObjects(input: ListObjectsRequest): Promise<ListObjectsOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      const write = writer(input.EncodingType);
-      const limit = limitOf(input.MaxKeys, "maxKeys");
-      const { Prefix: prefix = "", Delimiter: delimiter = "", Marker: marker = "" } = input;
-      const found = await listKeys(objects, bucket.name, { prefix, delimiter, after: marker, limit });
+      const { Marker: marker = "", Delimiter: delimiter = "" } = input;
+      const { answer, next, write, contents } = await pageOf(objects, bucket.name, input, marker);
       const Owner = canonicalUser(bucket.owner);
       return {
-        IsTruncated: found.next !== undefined,
+        ...answer,
         Marker: write(marker),
         // Without a delimiter the last key is the next marker.
-        ...(found.next !== undefined && delimiter !== "" && { NextMarker: write(found.next) }),
-        Contents: found.contents.map((head) => ({ ...wireObject(head, write), Owner })),
-        Name: bucket.name,
-        Prefix: write(prefix),
-        ...(delimiter !== "" && { Delimiter: write(delimiter) }),
-        MaxKeys: limit,
-        ...wirePrefixes(found.commonPrefixes, write),
-        ...(input.EncodingType && { EncodingType: input.EncodingType }),
+        ...(next !== undefined && delimiter !== "" && { NextMarker: write(next) }),
+        Contents: contents.map((object) => ({ ...object, Owner })),
       };
     },
 
     /** Versioning is never enabled, so each object has one version, "null". */
     async ListObjectVersions(input: ListObjectVersionsRequest): Promise<ListObjectVersionsOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      const write = writer(input.EncodingType);
-      const limit = limitOf(input.MaxKeys, "maxKeys");
-      const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: marker = "" } = input;
-      const found = await listKeys(objects, bucket.name, { prefix, delimiter, after: marker, limit });
+      const { KeyMarker: marker = "" } = input;
+      const { answer, next, write, contents } = await pageOf(objects, bucket.name, input, marker);
       const version = { VersionId: "null", IsLatest: true, Owner: canonicalUser(bucket.owner) };
       return {
-        IsTruncated: found.next !== undefined,
+        ...answer,
         KeyMarker: write(marker),
         VersionIdMarker: input.VersionIdMarker ?? "",
-        ...(found.next !== undefined && { NextKeyMarker: write(found.next), NextVersionIdMarker: "null" }),
-        Versions: found.contents.map((head) => ({ ...wireObject(head, write), ...version })),
-        Name: bucket.name,
-        Prefix: write(prefix),
-        ...(delimiter !== "" && { Delimiter: write(delimiter) }),
-        MaxKeys: limit,
-        ...wirePrefixes(found.commonPrefixes, write),
-        ...(input.EncodingType && { EncodingType: input.EncodingType }),
+        ...(next !== undefined && { NextKeyMarker: write(next), NextVersionIdMarker: "null" }),
+        Versions: contents.map((object) => ({ ...object, ...version })),
       };
     },
 
     async ListObjectsV2(input: ListObjectsV2Request): Promise<ListObjectsV2Output> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      const write = writer(input.EncodingType);
-      const limit = limitOf(input.MaxKeys, "maxKeys");
-      const { Prefix: prefix = "", Delimiter: delimiter = "", StartAfter: startAfter } = input;
-      const token = input.ContinuationToken;
+      const { StartAfter: startAfter, ContinuationToken: token } = input;
       const after = token === undefined ? (startAfter ?? "") : keyOfToken(token);
-      const found = await listKeys(objects, bucket.name, { prefix, delimiter, after, limit });
+      const { answer, next, write, contents, commonPrefixes } = await pageOf(objects, bucket.name, input, after);
       const owner = input.FetchOwner ? { Owner: canonicalUser(bucket.owner) } : {};
       return {
-        IsTruncated: found.next !== undefined,
-        Contents: found.contents.map((head) => ({ ...wireObject(head, write), ...owner })),
-        Name: bucket.name,
-        Prefix: write(prefix),
-        ...(delimiter !== "" && { Delimiter: write(delimiter) }),
-        MaxKeys: limit,
-        ...wirePrefixes(found.commonPrefixes, write),
-        ...(input.EncodingType && { EncodingType: input.EncodingType }),
-        KeyCount: found.contents.length + found.commonPrefixes.length,
+        ...answer,
+        Contents: contents.map((object) => ({ ...object, ...owner })),
+        KeyCount: contents.length + commonPrefixes.length,
         ...(token !== undefined && { ContinuationToken: token }),
-        ...(found.next !== undefined && { NextContinuationToken: tokenOf(found.next) }),
+        ...(next !== undefined && { NextContinuationToken: tokenOf(next) }),
         ...(startAfter !== undefined && { StartAfter: write(startAfter) }),
       };
     },

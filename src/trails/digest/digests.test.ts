@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { AwsError } from "../../aws/error.ts";
 import { accountId, region as regionName } from "../../aws/names.ts";
 import { systemRandom } from "../../aws/random.ts";
 import type { State } from "../../storage/state/index.ts";
+import { mortal, refusing } from "../faults.fixture.ts";
 import {
   bucketPolicyFor,
   type DigestKeys,
@@ -366,23 +366,6 @@ describe("digests", () => {
   });
 });
 
-/** The house's doors to the disk, of which all stay shut after the step at which the process dies. */
-function mortal(house: House, diesAt: number): { state: State; target: LogTarget; died: () => boolean } {
-  let step = 0;
-  // Each write can be reached by the disk and not by the process, or by neither.
-  async function write<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (step++ >= diesAt) throw new Error("died before");
-    const result = await work();
-    if (step++ >= diesAt) throw new Error("died after");
-    return result;
-  }
-  return {
-    state: { ...house.state, commit: (changes) => write(() => house.state.commit(changes)) },
-    target: { ...house.target, putObject: (...object) => write(() => house.target.putObject(...object)) },
-    died: () => step > diesAt,
-  };
-}
-
 /** That each log file is in exactly one digest, and that each digest and log file is proved. */
 async function expectProved(house: House, why: string): Promise<void> {
   const digests = [...(await digestsOf(house)), ...(await digestsOf(house, "logs", "eu-west-1"))];
@@ -446,16 +429,7 @@ it("has every log file in exactly one digest, whatever happens", async () => {
             await deliver(house, mortal(house, what.diesAt));
             house = await house.reopen();
           } else {
-            let refusals = what.refuses;
-            await deliver(house, {
-              target: {
-                ...house.target,
-                async putObject(...object) {
-                  if (refusals-- > 0) throw new AwsError("SlowDown", "Please reduce your request rate.");
-                  await house.target.putObject(...object);
-                },
-              },
-            });
+            await deliver(house, { target: refusing(house.target, what.refuses) });
           }
         }
         house.clock.time += 60_000;

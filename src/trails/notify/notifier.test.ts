@@ -3,6 +3,7 @@ import { AwsError } from "../../aws/error.ts";
 import { region } from "../../aws/names.ts";
 import { systemRandom } from "../../aws/random.ts";
 import type { State } from "../../storage/state/index.ts";
+import { mortal } from "../faults.fixture.ts";
 import { createTrails, startDelivery } from "../index.ts";
 import { account, call, type House, openHouse } from "../trails.fixture.ts";
 import { startNotifier, type Topics } from "./index.ts";
@@ -56,24 +57,14 @@ it("tells of every log file at least once, at whichever step the process dies", 
     house = await openHouse();
     await loggingTrail(service);
     for (const eventTime of ["2026-10-15T12:01:00Z", "2026-10-15T12:07:00Z"]) await house.record({ eventTime });
-    let step = 0;
-    const state: State = {
-      ...house.state,
-      async commit(changes) {
-        if (step++ >= diesAt) throw new Error("died before");
-        const committed = await house.state.commit(changes);
-        if (step++ >= diesAt) throw new Error("died after");
-        return committed;
-      },
-    };
+    const { state, died } = mortal(house, diesAt);
     await live(service, state);
-    const died = step > diesAt;
     await house.record({ eventTime: "2026-10-15T12:08:00Z" });
     await live(service);
     const files = (await house.logFiles("logs")).map(({ key }) => key).sort();
     expect([...new Set(service.keys())].sort(), `dies at ${diesAt}`).toEqual(files);
     expect(await house.state.list("trails-notices/")).toEqual([]);
-    if (!died) {
+    if (!died()) {
       expect(service.keys()).toHaveLength(files.length);
       return;
     }
