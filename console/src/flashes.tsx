@@ -14,9 +14,6 @@ export interface Flash {
   readonly action?: ReactNode;
 }
 
-// More would hide the page.
-const most = 5;
-
 let flashes: readonly Flash[] = [];
 const listeners = new Set<() => void>();
 
@@ -30,9 +27,11 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Says something on whichever page is shown, the newest first. */
+const isToStay = ({ type }: Flash) => type === "error" || type === "warning";
+
+/** Says something on whichever page is shown. What went well is replaced by the next; the rest stays, the newest first. */
 export function flash(message: Flash): void {
-  show([message, ...flashes.filter(({ id }) => id !== message.id)].slice(0, most));
+  show([message, ...flashes.filter((other) => other.id !== message.id && isToStay(other))]);
 }
 
 export function dismissFlash(dismissed: string): void {

@@ -64,11 +64,6 @@ export function Instances() {
   const can = (action: InstanceAction) =>
     selected.length > 0 && selected.every(({ State }) => instanceActions[action].from.includes(State?.Name ?? ""));
   const [one] = selected;
-  const launch = (
-    <Button variant="primary" onClick={() => setAsked("launch")}>
-      {text().launch}
-    </Button>
-  );
 
   return (
     <>
@@ -80,24 +75,26 @@ export function Instances() {
         selected={selected}
         onSelect={(items) => setChosen(new Set(items.map(({ InstanceId = "" }) => InstanceId)))}
         selectionType="multi"
-        actions={
-          <>
-            <Button
-              disabled={selected.length !== 1 || one?.State?.Name !== "running"}
-              onClick={() => setAsked("connect")}
-            >
-              {text().connect}
-            </Button>
-            <ButtonDropdown
-              disabled={selected.length === 0}
-              items={order.map((id) => ({ id, text: text()[id], disabled: !can(id) }))}
-              onItemClick={({ detail }) => setAsked(detail.id as InstanceAction)}
-            >
-              {text().state}
-            </ButtonDropdown>
-            {launch}
-          </>
-        }
+        actions={[
+          <Button
+            key="connect"
+            disabled={selected.length !== 1 || one?.State?.Name !== "running"}
+            onClick={() => setAsked("connect")}
+          >
+            {text().connect}
+          </Button>,
+          <ButtonDropdown
+            key="state"
+            disabled={selected.length === 0}
+            items={order.map((id) => ({ id, text: text()[id], disabled: !can(id) }))}
+            onItemClick={({ detail }) => setAsked(detail.id as InstanceAction)}
+          >
+            {text().state}
+          </ButtonDropdown>,
+          <Button key="launch" variant="primary" onClick={() => setAsked("launch")}>
+            {text().launch}
+          </Button>,
+        ]}
         empty={
           <SpaceBetween size="s">
             <Box variant="strong">{text().noInstances}</Box>

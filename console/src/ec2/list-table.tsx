@@ -19,7 +19,8 @@ interface ListTableProps<Item> {
   readonly selected: readonly Item[];
   readonly onSelect: (items: readonly Item[]) => void;
   readonly selectionType: "single" | "multi";
-  readonly actions: ReactNode;
+  /** Each with a key. */
+  readonly actions: readonly ReactNode[];
   readonly empty: ReactNode;
 }
 
@@ -60,6 +61,7 @@ export function ListTable<Item>(props: ListTableProps<Item>) {
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button
+                  key="refresh"
                   iconName="refresh"
                   ariaLabel={text().refresh}
                   loading={query.isFetching}

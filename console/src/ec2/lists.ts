@@ -15,7 +15,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useClient, useScope } from "../session/clients.ts";
 
 const soonMs = 1_000;
-const passing: ReadonlySet<string> = new Set(["pending", "stopping", "shutting-down", "creating", "deleting"]);
+const passing: ReadonlySet<string> = new Set(
+  "pending stopping shutting-down creating deleting attaching detaching".split(" "),
+);
 
 /** Asks again while something is on its way to another state, as its page shows it. */
 const untilSettled = (states: readonly (string | undefined)[]) =>
@@ -49,12 +51,18 @@ export function useVolumes() {
       const { Volumes = [] } = await client.send(new DescribeVolumesCommand({}), { abortSignal: signal });
       return Volumes.sort((one, other) => newestFirst(one.CreateTime, other.CreateTime));
     },
-    refetchInterval: ({ state }) => untilSettled((state.data ?? []).map(({ State }) => State)),
+    refetchInterval: ({ state }) =>
+      untilSettled(
+        (state.data ?? []).flatMap(({ State, Attachments = [] }) => [State, ...Attachments.map((one) => one.State)]),
+      ),
   });
 }
 
-// What people launch most, so that a real endpoint's thousands of images aren't asked for.
-const names = ["al2023-ami-2023*", "amzn2-ami-hvm-*", "ubuntu/images/hvm-ssd*", "debian-12-*", "Windows_Server-2022*"];
+// What people launch most, so that a real endpoint's thousands of images aren't asked for; the first is chosen.
+const beginnings = ["al2023-ami-2023", "ubuntu/images/hvm-ssd", "debian-12-", "amzn2-ami-hvm-", "Windows_Server-2022"];
+
+const rankOf = ({ Name = "", Architecture }: Image) =>
+  beginnings.findIndex((beginning) => Name.startsWith(beginning)) * 2 + (Architecture === "x86_64" ? 0 : 1);
 
 /** One's own images, and the public ones that people launch most. */
 export function useImages() {
@@ -62,13 +70,15 @@ export function useImages() {
   return useQuery({
     queryKey: ["ec2-choices", "images", ...useScope()],
     queryFn: async (): Promise<Image[]> => {
-      const common = new DescribeImagesCommand({ Filters: [{ Name: "name", Values: names }] });
+      const named = new DescribeImagesCommand({
+        Filters: [{ Name: "name", Values: beginnings.map((one) => `${one}*`) }],
+      });
       const [own, known] = await Promise.all([
         client.send(new DescribeImagesCommand({ Owners: ["self"] })),
-        client.send(common),
+        client.send(named),
       ]);
-      const images = [...(known.Images ?? []), ...(own.Images ?? [])];
-      return [...new Map(images.map((image) => [image.ImageId, image])).values()];
+      const common = (known.Images ?? []).sort((one, other) => rankOf(one) - rankOf(other));
+      return [...new Map([...common, ...(own.Images ?? [])].map((image) => [image.ImageId, image])).values()];
     },
   });
 }

@@ -27,7 +27,7 @@ const columnsIn = (zone: Zone): TableProps.ColumnDefinition<Volume>[] => [
     ),
     isRowHeader: true,
   },
-  { id: "type", header: text().type, cell: ({ VolumeType }) => VolumeType, sortingField: "VolumeType" },
+  { id: "type", header: text().volumeType, cell: ({ VolumeType }) => VolumeType, sortingField: "VolumeType" },
   {
     id: "size",
     header: text().size,
@@ -92,24 +92,23 @@ export function Volumes() {
         selected={selected ? [selected] : []}
         onSelect={([one]) => setChosen(one?.VolumeId ?? "")}
         selectionType="single"
-        actions={
-          <>
-            <ButtonDropdown
-              disabled={!selected}
-              items={actions.map(({ id, from }) => ({
-                id,
-                text: text()[id],
-                disabled: !from.includes(selected?.State ?? ""),
-              }))}
-              onItemClick={({ detail }) => setAsked(detail.id)}
-            >
-              {text().actions}
-            </ButtonDropdown>
-            <Button variant="primary" onClick={() => setAsked("create")}>
-              {text().createVolume}
-            </Button>
-          </>
-        }
+        actions={[
+          <ButtonDropdown
+            key="actions"
+            disabled={!selected}
+            items={actions.map(({ id, from }) => ({
+              id,
+              text: text()[id],
+              disabled: !from.includes(selected?.State ?? ""),
+            }))}
+            onItemClick={({ detail }) => setAsked(detail.id)}
+          >
+            {text().actions}
+          </ButtonDropdown>,
+          <Button key="create" variant="primary" onClick={() => setAsked("create")}>
+            {text().createVolume}
+          </Button>,
+        ]}
         empty={<Box variant="strong">{text().noVolumes}</Box>}
       />
       {asked === "create" && <CreateVolume onClose={close} />}

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
-import { sessionCredentials, useRegion, useSession } from "./session.ts";
+import type { Session } from "./api.ts";
+import { sessionCredentials, useRegion, useSignInState } from "./session.ts";
 
 /** The settings that every client of the AWS SDK takes here. */
 interface ClientOptions {
@@ -21,7 +22,7 @@ export function useClient<Client>(Client: new (options: ClientOptions) => Client
 
 /** As `useClient`, for whichever Region something is in. */
 export function useClients<Client>(Client: new (options: ClientOptions) => Client): (region: string) => Client {
-  const who = useWho();
+  const { arn, sessionExpiration } = useShownSession() ?? {};
   // biome-ignore lint/correctness/useExhaustiveDependencies: a client keeps the credentials of whom it was made for
   return useMemo(() => {
     const made = new Map<string, Client>();
@@ -30,7 +31,7 @@ export function useClients<Client>(Client: new (options: ClientOptions) => Clien
       made.set(region, client);
       return client;
     };
-  }, [Client, who]);
+  }, [Client, arn, sessionExpiration]);
 }
 
 const optionsFor = (region: string): ClientOptions => ({
@@ -41,14 +42,15 @@ const optionsFor = (region: string): ClientOptions => ({
   maxAttempts: 2,
 });
 
-const useWho = (): string => {
-  const session = useSession();
-  return session ? `${session.arn} ${session.sessionExpiration}` : "";
-};
+// Who is asked to sign in again still sees what they saw.
+function useShownSession(): Session | undefined {
+  const { data } = useSignInState();
+  return data?.session ?? data?.ended;
+}
 
 /** Whose, and which Region's, answers are: what the keys of queries with the SDK begin with. */
 export function useScope(): readonly [region: string, who: string] {
   const region = useRegion();
-  const who = useWho();
+  const who = useShownSession()?.arn ?? "";
   return useMemo(() => [region, who], [region, who]);
 }

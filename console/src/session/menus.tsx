@@ -19,7 +19,6 @@ export function regionMenu(region: string): TopNavigationProps.Utility {
     type: "menu-dropdown",
     text: city,
     title: text().region,
-    ariaLabel: `${text().region}: ${city} (${region})`,
     items: areas.map((area) => ({
       text: area,
       items: names

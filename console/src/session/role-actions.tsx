@@ -1,7 +1,7 @@
-import { hrefOfAll } from "../events/view.ts";
 import { flash } from "../flashes.tsx";
 import { PageLink } from "../page-link.tsx";
 import type { Role, Session } from "./api.ts";
+import { eventsNamed } from "./events-named.ts";
 import { failureText } from "./failure.ts";
 import { nameOf, type RecentRole, rememberRole } from "./recent-roles.ts";
 import { text } from "./role-words.ts";
@@ -12,7 +12,7 @@ const id = "session";
 function Recorded({ said, event }: { readonly said: string; readonly event: string }) {
   return (
     <>
-      {said} <PageLink to={hrefOfAll("EventName", event)}>{text().see}</PageLink>
+      {said} <PageLink to={eventsNamed(event)}>{text().see}</PageLink>
     </>
   );
 }

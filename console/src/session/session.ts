@@ -97,11 +97,15 @@ export function forgetSession(): void {
   if (state) queries.setQueryData<State>(key, { ...state, session: undefined, ended: undefined });
 }
 
-/** Somebody else is signed in, or nobody: what was seen before is theirs no more. */
+/** Somebody has signed in, or nobody is there any more: what others saw is not shown to who comes next. */
 async function changed(): Promise<void> {
   credentials = undefined;
-  await askAgain();
-  await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] });
+  const before = stateNow();
+  const { session } = await askAgain();
+  if (!session) return;
+  const others = { predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => queryKey[0] !== key[0] };
+  const isSame = session.arn === (before?.session ?? before?.ended)?.arn;
+  await (isSame ? queries.invalidateQueries(others) : queries.resetQueries(others));
 }
 
 async function change<Answer>(asked: Promise<Answer>): Promise<Answer> {

@@ -5,10 +5,9 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { hrefOfAll } from "../events/view.ts";
 import { PageLink } from "../page-link.tsx";
-import { spacedAccount } from "./account-id.ts";
 import type { Proof, Session, SignInState } from "./api.ts";
+import { eventsNamed } from "./events-named.ts";
 import { failureText } from "./failure.ts";
 import { Refused } from "./refused.ts";
 import { signIn } from "./session.ts";
@@ -73,7 +72,7 @@ export function SignInForm({ state, last, onSignedIn }: SignInFormProps) {
             {text().root}
           </Button>
           <Box color="text-body-secondary" fontSize="body-s">
-            {text().rootWhy(spacedAccount(account))}
+            {text().rootWhy(account)}
           </Box>
         </SpaceBetween>
       )}
@@ -95,7 +94,7 @@ export function SignInForm({ state, last, onSignedIn }: SignInFormProps) {
       {refusal && (
         <Alert type="error" header={text().failed}>
           {failureText(refusal)}{" "}
-          {state.continueAsRoot && <PageLink to={hrefOfAll("EventName", "ConsoleLogin")}>{text().seeTries}</PageLink>}
+          {state.continueAsRoot && <PageLink to={eventsNamed("ConsoleLogin")}>{text().seeTries}</PageLink>}
         </Alert>
       )}
       <form

@@ -4,10 +4,11 @@ import Header from "@cloudscape-design/components/header";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useEffect } from "react";
-import { hrefOfAll } from "../events/view.ts";
 import { flash } from "../flashes.tsx";
 import { PageLink } from "../page-link.tsx";
+import { queries } from "../queries.ts";
 import type { Session } from "./api.ts";
+import { eventsNamed } from "./events-named.ts";
 import { forgetSession, useSignInState } from "./session.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 import { text } from "./sign-in-words.ts";
@@ -17,7 +18,7 @@ function SignedIn({ name }: { readonly name: string }) {
   return (
     <>
       {text().signedIn(name)}{" "}
-      <PageLink to={hrefOfAll("EventName", "ConsoleLogin")} variant="secondary">
+      <PageLink to={eventsNamed("ConsoleLogin")} variant="secondary">
         {text().seeIt}
       </PageLink>
     </>
@@ -33,6 +34,8 @@ export function SignInPage() {
   const { data } = useSignInState();
   useEffect(() => {
     document.title = `${text().title} | OpenTrail`;
+    // What somebody saw isn't there for who signs in next.
+    queries.removeQueries({ type: "inactive" });
   }, []);
   return (
     <main className="sign-in-page">

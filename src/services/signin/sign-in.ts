@@ -121,11 +121,14 @@ export function signInRoutes(
   async function begin(person: SignInPerson, mfaDevice: string | undefined, head: Head) {
     const now = clock.now();
     const session = { creationDate: new Date(now), mfaAuthenticated: mfaDevice !== undefined };
+    const left = await sessions.findBy(head);
     const begun = await sessions.begin({ ...person, session } as SignInPerson, now + sessionMs);
     await recorder.recordSignIn(
       { name: "ConsoleLogin", person, loginTo: consoleUrl(head), ...(mfaDevice !== undefined && { mfaDevice }) },
       head,
     );
+    // The browser has one session; the one before has nobody who could end it.
+    if (left) await sessions.end(left);
     const cookie = await sessions.cookieOf(begun.id, begun.session, head);
     return json(await sessions.shown(await sessions.read(begun.id)), { "set-cookie": cookie });
   }
