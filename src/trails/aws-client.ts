@@ -1,12 +1,26 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { AwsError } from "../aws/error.ts";
 
 /** Where a service of AWS's is: the URL of an endpoint, or `aws` for AWS itself. */
 export type Endpoint = string;
 
-/** What the AWS SDK's clients are made with. Credentials come from the SDK's own chain (`AWS_ACCESS_KEY_ID`, profiles, roles). */
+// Where the SDK's own chain would find credentials.
+const hasCredentials = () =>
+  ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"].some(
+    (name) => process.env[name] !== undefined,
+  ) || existsSync(join(homedir(), ".aws", "credentials"));
+
+/**
+ * What the AWS SDK's clients are made with. Credentials come from the SDK's own chain (`AWS_ACCESS_KEY_ID`, profiles, roles);
+ * without any, an endpoint that isn't even encrypted is an emulator's, which takes any key.
+ */
 export function clientOptions(endpoint: Endpoint, region: string) {
+  const takesAnyKey = endpoint.startsWith("http://") && !hasCredentials();
   return {
     region,
+    ...(takesAnyKey && { credentials: { accessKeyId: "opentrail", secretAccessKey: "opentrail" } }),
     ...(endpoint !== "aws" && { endpoint }),
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
   };
