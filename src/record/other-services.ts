@@ -92,10 +92,10 @@ export function isOtherDataEvent(service: string, action: string): boolean {
   return fits(rows[service]?.data, action);
 }
 
-/** The actions of a service that are read-only beside those whose names say it. */
-export function otherReadOnly(service: string): readonly string[] {
-  return rows[service]?.readOnly ?? [];
-}
+/** By service, the actions that are read-only beside those whose names say it. */
+export const otherReadOnly: readonly (readonly [service: string, actions: readonly string[]])[] = Object.entries(
+  rows,
+).flatMap(([service, { readOnly }]) => (readOnly ? [[service, readOnly] as const] : []));
 
 /** Whether responseElements of an action is null though it changes something. */
 export function isSilent(service: string, action: string): boolean {

@@ -79,17 +79,13 @@ const rules: Readonly<Record<string, ServiceRules>> = {
   },
 };
 
-const others = new Map<string, ServiceRules>();
+const ofGuides = { ...common, evidence: "AWS's guides on logging the services" };
+const others: ReadonlyMap<string, ServiceRules> = new Map(
+  otherReadOnly.map(([service, actions]) => [service, { ...ofGuides, readOnly: [...common.readOnly, ...actions] }]),
+);
 
 export function rulesOf(service: string): ServiceRules {
-  return rules[service] ?? others.get(service) ?? rulesOfOther(service);
-}
-
-function rulesOfOther(service: string): ServiceRules {
-  const evidence = "AWS's guide on logging the service";
-  const made = { ...common, readOnly: [...common.readOnly, ...otherReadOnly(service)], evidence };
-  others.set(service, made);
-  return made;
+  return rules[service] ?? others.get(service) ?? ofGuides;
 }
 
 export function isReadOnly(service: string, eventName: string): boolean {

@@ -92,6 +92,22 @@ describe("the configuration", () => {
     expect(load).not.toThrow("0123456789abcdef");
   });
 
+  it("takes one upstream or several, and trails deliver there unless told otherwise", () => {
+    expect(loadConfig({ upstream: "http://127.0.0.1:5000" }, {})).toMatchObject({
+      upstream: { default: { url: "http://127.0.0.1:5000" } },
+      endpoints: { s3: "http://127.0.0.1:5000", sns: "http://127.0.0.1:5000", events: "http://127.0.0.1:5000" },
+    });
+    const config = configFile(
+      "upstream: { s3: http://127.0.0.1:9000, 'ec2.eu-*': { url: https://ec2.example, ca: ca.pem, timeout: 30s } }\nendpoints: { sns: aws }\n",
+    );
+    expect(loadConfig({ config }, {})).toMatchObject({
+      upstream: { s3: { url: "http://127.0.0.1:9000" }, "ec2.eu-*": { url: "https://ec2.example", timeout: 30_000 } },
+      endpoints: { s3: "http://127.0.0.1:9000", sns: "aws", logs: undefined },
+    });
+    expect(() => loadConfig({ upstream: "moto" }, {})).toThrow("--upstream");
+    expect(() => loadConfig({ upstream: "{ s3: nowhere }" }, {})).toThrow("--upstream");
+  });
+
   it("takes an organization from the file or the environment", () => {
     const organization = { id: "o-exampleorg1", managementAccount: "111111111111", accounts: ["012345678901"] };
     const config = configFile(

@@ -3,6 +3,7 @@ import proxyAddress from "proxy-addr";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { accountId, region } from "../aws/names.ts";
+import { chooser } from "../upstream/index.ts";
 
 /** A setting that can't be used; the message is one line that names it and says what to do. */
 export class ConfigError extends Error {
@@ -69,10 +70,10 @@ const oneUpstream = z.union([
     host: z.enum(["client", "upstream"], "takes client or upstream").optional(),
   }),
 ]);
-const upstreams = z.union([
-  webUrl.transform((url) => ({ default: { url } })),
-  z.record(z.string().min(1), oneUpstream, "takes a URL, or URLs by service, Region or host name"),
-]);
+const upstreams = z.union(
+  [webUrl.transform((url) => ({ default: { url } })), z.record(z.string().min(1), oneUpstream)],
+  "takes the http:// or https:// URL of an endpoint, or such URLs by service, Region or host name",
+);
 
 const list = z.preprocess(
   (value) => (typeof value === "string" ? value.split(/[\s,]+/).filter((one) => one !== "") : value),
@@ -244,6 +245,21 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown
   return found;
 }
 
+/** Trails deliver to the upstream's services, unless the settings name others. */
+function withUpstreamsEndpoints(config: z.output<typeof schema>): Config {
+  if (!config.upstream) return config;
+  const choose = chooser(new Map(Object.entries(config.upstream)));
+  const urlOf = (service: string) => choose({ service, region: config.region, host: "" })?.url;
+  const { sns, logs, events, s3 } = config.endpoints;
+  const endpoints = {
+    sns: sns ?? urlOf("sns"),
+    logs: logs ?? urlOf("logs"),
+    events: events ?? urlOf("events"),
+    s3: s3 ?? urlOf("s3"),
+  };
+  return { ...config, endpoints };
+}
+
 /**
  * The settings from flags, which win over the environment (OPENTRAIL_…), which wins over the YAML file (--config).
  * Throws a ConfigError that names the first setting that can't be used, as the person wrote it.
@@ -253,7 +269,7 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
   const file = typeof path === "string" ? fromFile(path) : {};
   const variables = fromEnvironment(environment);
   const result = schema.safeParse({ ...file, ...variables, ...given });
-  if (result.success) return result.data;
+  if (result.success) return withUpstreamsEndpoints(result.data);
   const issue = result.error.issues[0];
   if (issue?.code === "unrecognized_keys" && issue.path.length === 0) {
     throw new ConfigError(`${path}: ${issue.keys[0]} is no setting of OpenTrail; it has ${settings.join(", ")}`);

@@ -1,5 +1,3 @@
-import type { Upstream } from "../aws/upstream.ts";
-
 /** What tells which upstream a request goes to; the service and Region of what is no AWS call are unknown. */
 export interface Destination {
   readonly service?: string | undefined;
@@ -8,7 +6,7 @@ export interface Destination {
   readonly host: string;
 }
 
-export type Choose<Kind extends Upstream> = (destination: Destination) => Kind | undefined;
+type Choose<Kind> = (destination: Destination) => Kind | undefined;
 
 const patternOf = (text: string) =>
   new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "i");
@@ -17,7 +15,7 @@ const patternOf = (text: string) =>
  * The first upstream whose pattern fits: `s3`, `ec2.eu-*`, `*.eu-west-1` (service and Region), or a host's name such as
  * `*.cloud.example`; `default` fits what none of the others does, wherever it stands.
  */
-export function chooser<Kind extends Upstream>(upstreams: ReadonlyMap<string, Kind>): Choose<Kind> {
+export function chooser<Kind>(upstreams: ReadonlyMap<string, Kind>): Choose<Kind> {
   const rows = [...upstreams]
     .filter(([name]) => name !== "default")
     .map(([name, one]) => [patternOf(name), one] as const);

@@ -1,0 +1,295 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clients, eventOf, eventually } from "./support/clients.ts";
+import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+
+// An upstream down to its bytes: what arrives there, and what becomes of whatever it answers.
+
+type Answer = (socket: Socket, request: string) => void;
+
+const whole = (text: string) => {
+  const end = text.indexOf("\r\n\r\n");
+  if (end < 0) return false;
+  const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+  if (/transfer-encoding: chunked/i.test(text)) return text.endsWith("0\r\n\r\n");
+  return text.length >= end + 4 + length;
+};
+
+let upstream: Server;
+let seen: string[] = [];
+let answer: Answer;
+const sockets = new Set<Socket>();
+
+async function listenOn(port: number): Promise<Server> {
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => {});
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+      // Who calls is OpenTrail's own question.
+      if (text.includes("Action=GetCallerIdentity")) {
+        text = "";
+        socket.write("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+      } else if (whole(text)) {
+        seen.push(text);
+        answer(socket, text);
+        text = "";
+      }
+    });
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+let opentrail: TestServer;
+let folder: string;
+let port: number;
+beforeAll(async () => {
+  upstream = await listenOn(0);
+  ({ port } = upstream.address() as AddressInfo);
+  folder = await mkdtemp(join(tmpdir(), "opentrail-upstream-"));
+  const config = join(folder, "opentrail.yaml");
+  await writeFile(config, `upstream: { default: { url: "http://127.0.0.1:${port}", timeout: 2s } }\n`);
+  opentrail = await startOpenTrail("--config", config);
+});
+afterAll(async () => {
+  await opentrail.dispose();
+  for (const socket of sockets) socket.destroy();
+  upstream.close();
+  await rm(folder, { recursive: true });
+});
+
+const scope = (service: string) =>
+  `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`;
+
+/** Sends bytes to OpenTrail and gives all that comes back until the connection closes. */
+async function exchange(text: string): Promise<string> {
+  const socket = connect(Number(new URL(opentrail.url).port), "127.0.0.1");
+  let back = "";
+  socket.on("data", (chunk) => {
+    back += chunk.toString("latin1");
+  });
+  socket.on("error", () => {});
+  socket.write(Buffer.from(text, "latin1"));
+  await once(socket, "close");
+  return back;
+}
+
+const post = (body: string, more = "", service = "ec2") =>
+  `POST /?x=%20y&z HTTP/1.1\r\nHost: Ec2.Example:80\r\nX-CustoM: é  b\r\nAuthorization: ${scope(service)}\r\n${more}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+
+const send = (to: Socket, text: string) => to.write(Buffer.from(text, "latin1"));
+const empty = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+const action = (name: string) => `Action=${name}&Version=2016-11-15`;
+
+describe("what goes to the upstream", () => {
+  it("has the client's method, target, headers in their order and case, and body; nothing of the connection", async () => {
+    seen = [];
+    answer = (socket) => send(socket, empty);
+    await exchange(post(action("DescribeHosts"), "x-lower: 1\r\nX-Twice: a\r\nX-Twice: b\r\nKeep-Alive: 5\r\n"));
+    const [head = "", body] = (seen[0] ?? "").split("\r\n\r\n");
+    expect(head).toMatch(/^POST \/\?x=%20y&z HTTP\/1.1\r\n/);
+    const names = head.split("\r\n").slice(1);
+    expect(names.filter((line) => !/^(connection|content-length):/i.test(line))).toEqual([
+      "host: Ec2.Example:80",
+      "X-CustoM: é  b",
+      `Authorization: ${scope("ec2")}`,
+      "x-lower: 1",
+      "X-Twice: a",
+      "X-Twice: b",
+    ]);
+    expect(body).toBe(action("DescribeHosts"));
+  });
+
+  it("keeps a presigned URL as it is, and a body that comes in chunks", async () => {
+    seen = [];
+    answer = (socket) => send(socket, empty);
+    const target =
+      "/bucket/a%2Fb?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=00";
+    await exchange(
+      `PUT ${target} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`,
+    );
+    expect(seen[0]).toContain(`PUT ${target} HTTP/1.1\r\n`);
+    expect(seen[0]?.replace(/\r\n[0-9a-f]+\r\n/g, "")).toContain("abcde");
+  });
+
+  it("is asked for after a client's Expect: 100-continue", async () => {
+    seen = [];
+    answer = (socket) => send(socket, empty);
+    const back = await exchange(post(action("DescribeHosts"), "Expect: 100-continue\r\n"));
+    expect(back).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
+  });
+});
+
+describe("what comes back", () => {
+  it("has the upstream's status text, headers in their order and case, and body", async () => {
+    answer = (socket) =>
+      send(socket, "HTTP/1.1 202 Quite So\r\nx-B: 2\r\nX-a: 1\r\nX-a: é\r\nDate: then\r\nContent-Length: 2\r\n\r\nhi");
+    expect(await exchange(post(action("DescribeHosts")))).toBe(
+      "HTTP/1.1 202 Quite So\r\nx-B: 2\r\nX-a: 1\r\nX-a: é\r\nDate: then\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi",
+    );
+  });
+
+  it("has trailers, and bodies without a length", async () => {
+    answer = (socket) =>
+      send(
+        socket,
+        "HTTP/1.1 200 OK\r\nTrailer: x-end\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nx-end: yes\r\n\r\n",
+      );
+    expect(await exchange(post(action("DescribeHosts")))).toMatch(/2\r\nhi\r\n0\r\nx-end: yes\r\n\r\n$/);
+    answer = (socket) => {
+      send(socket, "HTTP/1.1 200 OK\r\n\r\nuntil I close");
+      socket.end();
+    };
+    expect(await exchange(post(action("DescribeHosts")))).toContain("until I close");
+  });
+
+  it("has no body after HEAD, 204 and 304, and the length that was told", async () => {
+    const ask = (method: string) =>
+      exchange(
+        `${method} /bucket/key HTTP/1.1\r\nHost: h\r\nAuthorization: ${scope("s3")}\r\nConnection: close\r\n\r\n`,
+      );
+    answer = (socket) => send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\nETag: e\r\n\r\n");
+    expect(await ask("HEAD")).toMatch(
+      /^HTTP\/1.1 200 OK\r\nContent-Length: 5000000000\r\nETag: e\r\nConnection: close\r\n\r\n$/,
+    );
+    answer = (socket) => send(socket, "HTTP/1.1 204 No Content\r\nx-a: b\r\n\r\n");
+    expect(await ask("DELETE")).toBe("HTTP/1.1 204 No Content\r\nx-a: b\r\nConnection: close\r\n\r\n");
+    answer = (socket) => send(socket, "HTTP/1.1 304 Not Modified\r\nETag: e\r\n\r\n");
+    expect(await ask("GET")).toMatch(/^HTTP\/1.1 304 Not Modified\r\nETag: e\r\n/);
+  });
+
+  it("is passed on packed, and unpacked for the record alone", async () => {
+    const packed = gzipSync(
+      "<CreateVolumeResponse><requestId>gz-1</requestId><volumeId>vol-1</volumeId></CreateVolumeResponse>",
+    );
+    answer = (socket) => {
+      send(socket, `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n`);
+      socket.write(packed);
+    };
+    const back = await exchange(post(`${action("CreateVolume")}&AvailabilityZone=us-east-1a`));
+    expect(Buffer.from(back.slice(back.indexOf("\r\n\r\n") + 4), "latin1").equals(packed)).toBe(true);
+    const { record } = await eventOf(clients(opentrail.url).cloudtrail, "CreateVolume", "gz-1");
+    expect(record).toMatchObject({
+      requestParameters: { zone: "us-east-1a" },
+      responseElements: { volumeId: "vol-1" },
+    });
+  });
+
+  it("is passed on unrecorded when it is no AWS call, and a WebSocket is refused", async () => {
+    seen = [];
+    answer = (socket) => send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    const get = (path: string, more = "") =>
+      exchange(`GET ${path} HTTP/1.1\r\nHost: h\r\n${more}Connection: close\r\n\r\n`);
+    expect(await get("/moto-api/data.json")).toContain("hi");
+    expect(await get("/_localstack/health")).toContain("hi");
+    expect(seen).toHaveLength(2);
+    expect(await get("/ws", "Upgrade: websocket\r\n")).toMatch(/^HTTP\/1.1 501 Not Implemented/);
+    expect(seen).toHaveLength(2);
+  });
+});
+
+/** The answer's code and the record's, of a call that goes wrong. */
+async function wrong(name: string): Promise<{ back: string; record: Record<string, unknown> }> {
+  const back = await exchange(post(action(name)));
+  const { record } = await eventOf(clients(opentrail.url).cloudtrail, name);
+  return { back, record };
+}
+
+describe("when something breaks", () => {
+  it("an upstream that is away is a 503, and the next call works when it is back", async () => {
+    for (const socket of sockets) socket.destroy();
+    upstream.close();
+    await once(upstream, "close");
+    const { back, record } = await wrong("DescribeAddresses");
+    expect(back).toMatch(/^HTTP\/1.1 503 /);
+    expect(back).toContain("<Code>ServiceUnavailable</Code>");
+    expect(record).toMatchObject({ errorCode: "Server.ServiceUnavailable", responseElements: null });
+    upstream = await listenOn(port);
+    answer = (socket) => send(socket, empty);
+    expect(await exchange(post(action("DescribeAddresses")))).toMatch(/^HTTP\/1.1 200 OK/);
+  });
+
+  it("one that never answers is a 504", async () => {
+    answer = () => {};
+    const { back, record } = await wrong("DescribeVpcs");
+    expect(back).toMatch(/^HTTP\/1.1 504 /);
+    expect(record).toMatchObject({ errorCode: "Server.GatewayTimeout" });
+  });
+
+  it("one that breaks off, or answers no HTTP, is a 503", async () => {
+    answer = (socket) => {
+      send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<half");
+      socket.end();
+    };
+    expect((await wrong("DescribeSubnets")).record).toMatchObject({ errorCode: "Server.ServiceUnavailable" });
+    answer = (socket) => {
+      send(socket, "\u0000\u0001garbage\r\n\r\n");
+    };
+    expect((await wrong("DescribeRouteTables")).back).toMatch(/^HTTP\/1.1 503 /);
+  });
+
+  it("one that breaks off in a long answer cuts the client's connection, too, and is recorded", async () => {
+    answer = (socket) => {
+      send(socket, `HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n${"x".repeat(2_000_000)}`);
+      setTimeout(() => socket.destroy(), 100);
+    };
+    const { back, record } = await wrong("DescribeImages");
+    expect(back).toMatch(/^HTTP\/1.1 200 OK/);
+    expect(back.length).toBeLessThan(3_000_000);
+    expect(record).toMatchObject({ errorCode: "Server.ServiceUnavailable" });
+  });
+
+  it("a client that goes away takes its call with it, and the call is recorded", async () => {
+    let ended = false;
+    answer = (socket) => {
+      socket.on("close", () => {
+        ended = true;
+      });
+      client.destroy();
+    };
+    const client = httpRequest(opentrail.url, { method: "POST", headers: { authorization: scope("ec2") } });
+    client.on("error", () => {});
+    client.end(action("DescribeKeyPairs"));
+    const { record } = await eventOf(clients(opentrail.url).cloudtrail, "DescribeKeyPairs");
+    expect(record).toMatchObject({ errorCode: "Client.RequestAborted" });
+    expect(ended).toBe(true);
+  });
+
+  it("1,000 clients at once each get their own answer, each call is recorded once, and no connection stays behind", async () => {
+    answer = (socket, text) => {
+      const [, name] = /InstanceId.1=(\w+)/.exec(text) ?? [];
+      send(socket, `HTTP/1.1 200 OK\r\nx-amzn-requestid: ${name}\r\nContent-Length: ${name?.length}\r\n\r\n${name}`);
+    };
+    const one = (index: number) =>
+      new Promise<string>((resolve, reject) => {
+        const request = httpRequest(
+          opentrail.url,
+          { method: "POST", agent: false, headers: { authorization: scope("ec2") } },
+          (response: IncomingMessage) => {
+            response.setEncoding("utf8").once("data", resolve).resume();
+          },
+        );
+        request.on("error", reject).end(`${action("RebootInstances")}&InstanceId.1=c${index}`);
+      });
+    const names = await Promise.all(Array.from({ length: 1_000 }, (_, index) => one(index)));
+    expect(names).toEqual(names.map((_, index) => `c${index}`));
+    const ids = await eventually("1,000 events", async () => {
+      const found = await fetch(`${opentrail.url}/_opentrail/events?EventName=RebootInstances&limit=5000`);
+      const lines = (await found.text()).trim().split("\n");
+      return lines.length >= 1_000 ? lines.map((line) => /requestID\W+(c\d+)/.exec(line)?.[1]) : undefined;
+    });
+    expect(ids).toHaveLength(1_000);
+    expect(new Set(ids).size).toBe(1_000);
+    await eventually("no connection to the upstream", async () => (sockets.size === 0 ? true : undefined), 15_000);
+  });
+});
