@@ -156,7 +156,7 @@ function General({ form, change, problems, isNew }: AttributeFieldsProps) {
 }
 
 function Storage(props: AttributeFieldsProps) {
-  const { form, change, problems, account, newBucketName } = props;
+  const { form, change, problems, account, buckets } = props;
   const said = text();
   const prefix = form.prefix === "" ? "" : `${form.prefix}/`;
   return (
@@ -167,7 +167,9 @@ function Storage(props: AttributeFieldsProps) {
           value={form.newBucket ? "new" : "old"}
           onChange={({ detail }) =>
             change(
-              detail.value === "new" ? { newBucket: true, bucket: newBucketName } : { newBucket: false, bucket: "" },
+              detail.value === "new"
+                ? { newBucket: true, bucket: buckets.made }
+                : { newBucket: false, bucket: buckets.there },
             )
           }
           items={[
@@ -273,8 +275,8 @@ function Outlets({ form, change, problems }: FormPartProps) {
 interface AttributeFieldsProps extends FormPartProps {
   readonly isNew: boolean;
   readonly account: string;
-  /** What a new bucket is called until somebody says otherwise. */
-  readonly newBucketName: string;
+  /** What a new bucket, or one that is there, is called until somebody says otherwise. */
+  readonly buckets: { readonly made: string; readonly there: string };
 }
 
 /** What a trail is called, where its log files go and who is told. */

@@ -219,21 +219,25 @@ export function ChoiceEditor({ choice, number, problem, onChange, onRemove }: Ch
             <Input value={name} onChange={({ detail }) => change({ name: detail.value })} />
           </FormField>
         </div>
-        <FormField stretch {...(problem !== undefined && { errorText: problem })}>
-          {template === "Custom" && (
-            <Conditions
-              category={category}
-              conditions={conditions}
-              onChange={(changed) => change({ conditions: changed })}
-            />
-          )}
-        </FormField>
-        <ExpandableSection headerText={said.json}>
-          <pre className="mono">{JSON.stringify(selectorOf(choice), null, 2)}</pre>
-        </ExpandableSection>
-        <Button onClick={onRemove} ariaLabel={said.removeLabel(number)}>
-          {said.remove}
-        </Button>
+        {(template === "Custom" || problem !== undefined) && (
+          <FormField stretch {...(problem !== undefined && { errorText: problem })}>
+            {template === "Custom" && (
+              <Conditions
+                category={category}
+                conditions={conditions}
+                onChange={(changed) => change({ conditions: changed })}
+              />
+            )}
+          </FormField>
+        )}
+        <div className="choice-end">
+          <ExpandableSection headerText={said.json}>
+            <pre className="mono">{JSON.stringify(selectorOf(choice), null, 2)}</pre>
+          </ExpandableSection>
+          <Button onClick={onRemove} ariaLabel={said.removeLabel(number)}>
+            {said.remove}
+          </Button>
+        </div>
       </SpaceBetween>
     </fieldset>
   );

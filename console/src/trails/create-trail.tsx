@@ -24,6 +24,7 @@ import {
   attributeProblems,
   eventProblems,
   isAboutEvents,
+  newBucketFor,
   newForm,
   type Problems,
   refusedFields,
@@ -64,9 +65,6 @@ const text = words(
   },
 );
 
-const randomHex = () =>
-  [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
 /** The guided page that makes a trail, its bucket and the bucket's policy. */
 export default function CreateTrail() {
   const said = text();
@@ -76,7 +74,7 @@ export default function CreateTrail() {
   const s3 = useClient(S3Client);
   const refresh = useRefreshTrails();
   const [, navigate] = useLocation();
-  const [first] = useState(() => newForm(account, randomHex()));
+  const [first] = useState(() => newForm(newBucketFor(account, crypto.getRandomValues(new Uint8Array(4)))));
   const [form, setForm] = useState<TrailForm>(first);
   const [step, setStep] = useState(0);
   const [problems, setProblems] = useState<Problems>({});
@@ -137,7 +135,9 @@ export default function CreateTrail() {
           {
             title: said.attributes,
             description: said.attributesWhy,
-            content: <AttributeFields {...shared} isNew account={account} newBucketName={first.bucket} />,
+            content: (
+              <AttributeFields {...shared} isNew account={account} buckets={{ made: first.bucket, there: "" }} />
+            ),
             errorText,
           },
           { title: said.events, content: <EventFields {...shared} />, errorText },

@@ -21,6 +21,7 @@ import {
   attributeProblems,
   eventProblems,
   formOf,
+  newBucketFor,
   type Problems,
   refusedFields,
   type TrailForm,
@@ -63,6 +64,10 @@ function EditForm({ arn, whole }: { readonly arn: string; readonly whole: WholeT
   const refresh = useRefreshTrails();
   const [, navigate] = useLocation();
   const [form, setForm] = useState<TrailForm>(() => formOf(whole));
+  const [buckets] = useState(() => ({
+    made: newBucketFor(accountOf(arn), crypto.getRandomValues(new Uint8Array(4))),
+    there: form.bucket,
+  }));
   const [problems, setProblems] = useState<Problems>({});
   const focusOnProblem = useFocusOnProblem();
   const leave = () => navigate(hrefOfTrail(arn).slice("/console".length));
@@ -114,7 +119,7 @@ function EditForm({ arn, whole }: { readonly arn: string; readonly whole: WholeT
         }
       >
         <SpaceBetween size="l">
-          <AttributeFields {...shared} isNew={false} account={accountOf(arn)} newBucketName="" />
+          <AttributeFields {...shared} isNew={false} account={accountOf(arn)} buckets={buckets} />
           <EventFields {...shared} />
         </SpaceBetween>
       </Form>

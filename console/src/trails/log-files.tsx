@@ -136,10 +136,17 @@ function Folder({ arn, bucket, path }: BrowserProps) {
         );
       },
     },
-    { id: "size", header: said.size, width: 110, cell: ({ size }) => (size === undefined ? "-" : sizeText(size)) },
+    {
+      id: "size",
+      header: said.size,
+      minWidth: 110,
+      width: 110,
+      cell: ({ size }) => (size === undefined ? "-" : sizeText(size)),
+    },
     {
       id: "modified",
       header: said.modified,
+      minWidth: 240,
       width: 330,
       cell: ({ modified }) => (modified ? formatTime(modified, zone) : "-"),
     },

@@ -222,7 +222,7 @@ function Details({ arn, whole }: { readonly arn: string; readonly whole: WholeTr
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{said.status}</Header>}>
-        <TrailStatus status={whole.status} />
+        <TrailStatus trail={whole.trail} status={whole.status} />
       </Container>
       <Container
         header={

@@ -75,13 +75,19 @@ export interface TrailForm {
 /** What is wrong with a form: a sentence for each field, in the order of the form. */
 export type Problems = Readonly<Partial<Record<string, string>>>;
 
-/** A new trail, as AWS's page begins; `random` is eight hex digits. */
-export function newForm(account: string, random: string): TrailForm {
+/** What AWS's page calls a new bucket; `random` are four bytes. */
+export function newBucketFor(account: string, random: Uint8Array): string {
+  const hex = [...random].map((byte) => byte.toString(16).padStart(2, "0"));
+  return `aws-cloudtrail-logs-${account}-${hex.join("")}`;
+}
+
+/** A new trail, as AWS's page begins. */
+export function newForm(bucket: string): TrailForm {
   return {
     name: "",
     multiRegion: true,
     newBucket: true,
-    bucket: `aws-cloudtrail-logs-${account}-${random}`,
+    bucket,
     prefix: "",
     validation: true,
     kmsKey: undefined,

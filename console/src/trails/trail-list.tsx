@@ -78,12 +78,11 @@ const text = words(
 function flag(
   id: string,
   header: string,
-  width: number,
   [yes, no]: readonly [yes: string, no: string],
   holds: (trail: Trail) => boolean | undefined,
 ): TableProps.ColumnDefinition<KnownTrail> {
   const cell = ({ trail }: KnownTrail) => (trail ? (holds(trail) ? yes : no) : "-");
-  return { id, header, width, cell, sortingComparator: (a, b) => cell(a).localeCompare(cell(b)) };
+  return { id, header, minWidth: 130, cell, sortingComparator: (a, b) => cell(a).localeCompare(cell(b)) };
 }
 
 function columns(): TableProps.ColumnDefinition<KnownTrail>[] {
@@ -94,19 +93,26 @@ function columns(): TableProps.ColumnDefinition<KnownTrail>[] {
     {
       id: "name",
       header: said.name,
+      minWidth: 140,
       sortingField: "name",
       isRowHeader: true,
-      width: 210,
       cell: ({ arn, name }) => <PageLink to={hrefOfTrail(arn)}>{name}</PageLink>,
     },
-    { id: "home", header: said.home, sortingField: "homeRegion", width: 140, cell: ({ homeRegion }) => homeRegion },
-    flag("multiRegion", said.multiRegion, 170, yesNo, ({ IsMultiRegionTrail }) => IsMultiRegionTrail),
-    flag("insights", said.insights, 120, onOff, ({ HasInsightSelectors }) => HasInsightSelectors),
-    flag("organization", said.organization, 170, yesNo, ({ IsOrganizationTrail }) => IsOrganizationTrail),
+    {
+      id: "status",
+      header: said.status,
+      minWidth: 150,
+      sortingComparator: (a, b) => loggingText(a.status).localeCompare(loggingText(b.status)),
+      cell: ({ status }) => <LoggingStatus status={status} />,
+    },
+    { id: "home", header: said.home, sortingField: "homeRegion", minWidth: 130, cell: ({ homeRegion }) => homeRegion },
+    flag("multiRegion", said.multiRegion, yesNo, ({ IsMultiRegionTrail }) => IsMultiRegionTrail),
+    flag("insights", said.insights, onOff, ({ HasInsightSelectors }) => HasInsightSelectors),
+    flag("organization", said.organization, yesNo, ({ IsOrganizationTrail }) => IsOrganizationTrail),
     {
       id: "bucket",
       header: said.bucket,
-      width: 330,
+      minWidth: 200,
       sortingComparator: (a, b) => (a.trail?.S3BucketName ?? "").localeCompare(b.trail?.S3BucketName ?? ""),
       cell: ({ arn, trail }) =>
         trail?.S3BucketName ? (
@@ -118,14 +124,7 @@ function columns(): TableProps.ColumnDefinition<KnownTrail>[] {
           "-"
         ),
     },
-    flag("validation", said.validation, 180, onOff, ({ LogFileValidationEnabled }) => LogFileValidationEnabled),
-    {
-      id: "status",
-      header: said.status,
-      width: 220,
-      sortingComparator: (a, b) => loggingText(a.status).localeCompare(loggingText(b.status)),
-      cell: ({ status }) => <LoggingStatus status={status} />,
-    },
+    flag("validation", said.validation, onOff, ({ LogFileValidationEnabled }) => LogFileValidationEnabled),
   ];
 }
 
@@ -200,7 +199,7 @@ export function TrailList() {
         {...collectionProps}
         variant="container"
         stickyHeader
-        resizableColumns
+        wrapLines
         items={items}
         trackBy="arn"
         columnDefinitions={definitions}

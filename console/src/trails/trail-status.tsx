@@ -1,4 +1,3 @@
-import type { GetTrailStatusResponse } from "@aws-sdk/client-cloudtrail";
 import Alert from "@cloudscape-design/components/alert";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -8,6 +7,7 @@ import { usePreferences } from "../events/preferences.tsx";
 import { counted, words } from "../language.ts";
 import { formatTime } from "../time.ts";
 import { LoggingStatus } from "./logging-status.tsx";
+import type { WholeTrail } from "./use-trails.ts";
 
 const text = words(
   {
@@ -76,7 +76,7 @@ async function backlog(signal: AbortSignal): Promise<number | null> {
 }
 
 /** Everything that GetTrailStatus tells, what to do about errors, and how far behind delivery is. */
-export function TrailStatus({ status }: { readonly status: GetTrailStatusResponse }) {
+export function TrailStatus({ trail, status }: Pick<WholeTrail, "trail" | "status">) {
   const said = text();
   const [{ zone }] = usePreferences();
   const { data: waiting } = useQuery({
@@ -93,10 +93,13 @@ export function TrailStatus({ status }: { readonly status: GetTrailStatusRespons
     [said.attempted, at(status.LatestDeliveryAttemptTime)],
     [said.started, at(status.StartLoggingTime)],
     [said.stopped, at(status.StopLoggingTime)],
-    [said.notified, at(status.LatestNotificationTime)],
-    [said.notifyAttempted, at(status.LatestNotificationAttemptTime)],
-    [said.logs, at(status.LatestCloudWatchLogsDeliveryTime)],
   ];
+  if (trail.SnsTopicARN)
+    rows.push(
+      [said.notified, at(status.LatestNotificationTime)],
+      [said.notifyAttempted, at(status.LatestNotificationAttemptTime)],
+    );
+  if (trail.CloudWatchLogsLogGroupArn) rows.push([said.logs, at(status.LatestCloudWatchLogsDeliveryTime)]);
   const failures = Object.entries(said.failures).flatMap(([name, header]) => {
     const code = status[name as keyof typeof said.failures];
     return code ? [{ header: `${header}: ${code}`, remedy: said.remedies[code] ?? said.later }] : [];

@@ -109,6 +109,7 @@ function columns(arn: string): TableProps.ColumnDefinition<Row>[] {
     {
       id: "result",
       header: said.result,
+      minWidth: 130,
       width: 150,
       sortingComparator: (a, b) => order.indexOf(a.result) - order.indexOf(b.result),
       cell: ({ result }) => <StatusIndicator type={types[result]}>{said.results[result]}</StatusIndicator>,
@@ -117,7 +118,7 @@ function columns(arn: string): TableProps.ColumnDefinition<Row>[] {
       id: "file",
       header: said.file,
       isRowHeader: true,
-      minWidth: 320,
+      minWidth: 260,
       sortingComparator: (a, b) => a.key.localeCompare(b.key),
       cell: ({ key, result }) => {
         const name = key.slice(key.lastIndexOf("/") + 1);
@@ -136,12 +137,14 @@ function columns(arn: string): TableProps.ColumnDefinition<Row>[] {
     {
       id: "why",
       header: said.why,
+      minWidth: 200,
       width: 300,
       cell: ({ problem }) => (problem === undefined ? "-" : problemText(problem)),
     },
     {
       id: "kind",
       header: said.kind,
+      minWidth: 130,
       width: 150,
       sortingField: "about",
       cell: ({ about }) => (about === "digest" ? said.digest : said.log),
@@ -241,7 +244,8 @@ export function VerificationResult({ arn, verification }: VerificationResultProp
   const at = (time: number) => formatTime(new Date(time), zone);
   const errors = findings.filter(({ level }) => level === "error");
   const ofChains = errors.filter(({ about }) => about === "chain");
-  const notices = findings.filter(({ level }) => level === "notice");
+  // Files have their place in the table.
+  const notices = findings.filter(({ level, about }) => level === "notice" && about === "chain");
   const isEmpty = errors.length === 0 && digests.valid === 0;
   const header = isEmpty ? said.nothing : errors.length > 0 ? said.wrong(errors.length) : said.sound;
   const of = ({ valid, invalid }: typeof logs) => said.of(valid, valid + invalid);

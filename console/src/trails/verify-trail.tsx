@@ -1,7 +1,6 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { S3Client } from "@aws-sdk/client-s3";
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
@@ -28,6 +27,7 @@ const text = words(
     description:
       "Proves in this browser that no log file was changed, deleted or added since CloudTrail delivered it: signatures and chain of the digest files, and the SHA-256 hash of each log file.",
     range: "Time range",
+    everything: "Without one, everything there is.",
     verify: "Verify",
     stop: "Stop",
     progress: "Files verified",
@@ -38,13 +38,13 @@ const text = words(
     off: "This trail makes no digest files",
     offText: "Log file validation is off, so nothing new can be proved.",
     edit: "Edit the trail",
-    first: "Choose a time range and verify. Nothing leaves this browser.",
   },
   {
     title: "ログファイルの検証",
     description:
       "CloudTrail の配信後にログファイルが変更、削除、追加されていないことをこのブラウザで証明します。ダイジェストファイルの署名とチェーン、各ログファイルの SHA-256 ハッシュを検証します。",
     range: "時間範囲",
+    everything: "指定しない場合は、すべてのファイルを検証します。",
     verify: "検証",
     stop: "停止",
     progress: "検証済みのファイル",
@@ -55,7 +55,6 @@ const text = words(
     off: "この証跡はダイジェストファイルを作成しません",
     offText: "ログファイルの検証が無効なため、新しいファイルを証明できません。",
     edit: "証跡を編集",
-    first: "時間範囲を選択して検証してください。データがこのブラウザの外に送信されることはありません。",
   },
 );
 
@@ -135,7 +134,7 @@ export default function VerifyTrail({ arn }: { readonly arn: string }) {
       <SpaceBetween size="l">
         <Container>
           <SpaceBetween size="m">
-            <FormField label={said.range} stretch>
+            <FormField label={said.range} constraintText={said.everything} stretch>
               <div className="verify-range">
                 <RangePicker range={range} zone={zone} onChange={setRange} />
                 {isPending ? (
@@ -154,7 +153,6 @@ export default function VerifyTrail({ arn }: { readonly arn: string }) {
                 additionalInfo={progress.total === 0 ? said.listing : said.of(progress.done, progress.total)}
               />
             )}
-            {verification.isIdle && <Box color="text-body-secondary">{said.first}</Box>}
           </SpaceBetween>
         </Container>
         <Failed header={said.failed} error={isStopped ? null : error} onRetry={() => verification.mutate(range)} />
