@@ -1,6 +1,7 @@
 import type { Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import { AwsError } from "../aws/error.ts";
+import { credentialFault } from "../aws/index.ts";
 import type { Service } from "../aws/model.ts";
 import { type Authorize, type Denied, encodeAuthorizationMessage, type Seal } from "../identity/index.ts";
 
@@ -55,9 +56,20 @@ export function createAuthorization(authorize: Authorize, seal: Seal): (call: Ca
     if (service.name === "sts" && caller.type === "Root" && actionName === "AssumeRole") {
       throw new AwsError("AccessDenied", "Roles may not be assumed by root accounts.", { status: 403 });
     }
+    if (isBeyondToken(call)) throw credentialFault(service, new AwsError("InvalidClientTokenId", ""), "");
     const denied = await authorize(call);
     if (denied) throw await refusal(service, denied, seal);
   };
+}
+
+/**
+ * What a token of GetSessionToken or GetFederationToken is not for: IAM without MFA. A console's token is for everything.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+ */
+function isBeyondToken({ service, caller }: Call): boolean {
+  if (service.name !== "iam" || !("session" in caller) || caller.session?.fromConsole) return false;
+  if (caller.type === "FederatedUser") return true;
+  return caller.type === "IAMUser" && caller.session !== undefined && !caller.session.mfaAuthenticated;
 }
 
 async function refusal(service: Service, denied: Denied, seal: Seal): Promise<AwsError> {

@@ -1,4 +1,4 @@
-import type { Caller } from "../aws/caller.ts";
+import type { Caller, Session } from "../aws/caller.ts";
 import type { AccountId } from "../aws/names.ts";
 import type { State } from "../storage/state/state.ts";
 import type { Policy, PolicyType } from "./policy/decide.ts";
@@ -28,7 +28,7 @@ const nothing: Permissions = { identity: [], tags: {} };
 export async function permissionsOf(parts: PermissionParts, caller: Caller): Promise<Permissions> {
   switch (caller.type) {
     case "Root":
-      return { identity: "root", tags: {} };
+      return { identity: "root", ...(await sessionPolicies(parts, caller)), tags: {} };
     case "IAMUser":
       return ofUser(parts, caller.accountId, caller.userName);
     case "AssumedRole":
@@ -46,13 +46,20 @@ export async function permissionsOf(parts: PermissionParts, caller: Caller): Pro
 type SessionOwner = Extract<Caller, { type: "AssumedRole" | "FederatedUser" }>;
 
 async function ofSession(parts: PermissionParts, { session, accountId }: SessionOwner): Promise<Permissions> {
-  const { issuer, policies } = session;
-  const behind = await ofIssuer(parts, issuer);
+  const behind = await ofIssuer(parts, session.issuer);
+  const limited = await sessionPolicies(parts, { session, accountId });
+  return { ...behind, ...limited, tags: { ...behind.tags, ...session.tags } };
+}
+
+async function sessionPolicies(
+  parts: PermissionParts,
+  { session, accountId }: Pick<SessionOwner, "accountId"> & { readonly session?: Session },
+): Promise<Pick<Permissions, "session">> {
+  const { arns = [], document } = session?.policies ?? {};
   const own: Policy[] = [];
-  for (const arn of policies?.arns ?? []) own.push(await managed(parts, accountId, arn, "session policy"));
-  if (policies?.document !== undefined)
-    own.push({ id: "session policy", type: "session policy", document: policies.document });
-  return { ...behind, ...(own.length > 0 && { session: own }), tags: { ...behind.tags, ...session.tags } };
+  for (const arn of arns) own.push(await managed(parts, accountId, arn, "session policy"));
+  if (document !== undefined) own.push({ id: "session policy", type: "session policy", document });
+  return own.length > 0 ? { session: own } : {};
 }
 
 async function ofIssuer(parts: PermissionParts, issuer: SessionOwner["session"]["issuer"]): Promise<Permissions> {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
@@ -99,24 +99,26 @@ interface RootParts {
 
 /**
  * Somebody has to be first: root of the default account gets the access key of the settings or, where it has none, a new
- * one in a file. Gives the file's path when there is one. A credentials file of AWS's tools, for the owner's eyes only.
+ * one in a file of the owner's; root of each account of the organization, too. Gives the file's path when it wrote any.
  */
-export async function firstAccessKey(config: Config, parts: RootParts): Promise<string | undefined> {
-  const { account, rootAccessKeyId: id, rootSecretAccessKey: secretAccessKey } = config;
+export async function firstAccessKeys(config: Config, parts: RootParts): Promise<string | undefined> {
+  const { account, organization, rootAccessKeyId: id, rootSecretAccessKey: secret } = config;
+  if (id !== undefined && secret !== undefined) await addRootKey(account, id, secret, parts);
+  // A credentials file of AWS's tools: the other accounts are profiles by their number.
   const file = join(config.data, "root-credentials");
-  if (id !== undefined && secretAccessKey !== undefined) {
-    await addRootKey(account, id, secretAccessKey, parts);
-    return undefined;
+  let written: string | undefined;
+  for (const one of new Set([account, ...(organization?.accounts ?? [])])) {
+    const root = (await parts.state.get(rootKey(one)))?.value as Root | undefined;
+    if (root && root.accessKeyIds.length > 0) continue;
+    const made = { id: newAccessKeyId("AKIA", one, parts.random), secret: newSecret(parts.random) };
+    const profile = one === account ? "default" : one;
+    const text = `[${profile}]\naws_access_key_id = ${made.id}\naws_secret_access_key = ${made.secret}\n`;
+    // The file first: a key that nobody knows would keep everybody out.
+    await appendFile(file, text, { mode: 0o600 });
+    await addRootKey(one, made.id, made.secret, parts);
+    written = file;
   }
-  const root = (await parts.state.get(rootKey(account)))?.value as Root | undefined;
-  if (root && root.accessKeyIds.length > 0) return undefined;
-  const made = { id: newAccessKeyId("AKIA", account, parts.random), secret: newSecret(parts.random) };
-  // The file first: a key that nobody knows would keep everybody out.
-  await writeFile(file, `[default]\naws_access_key_id = ${made.id}\naws_secret_access_key = ${made.secret}\n`, {
-    mode: 0o600,
-  });
-  await addRootKey(account, made.id, made.secret, parts);
-  return file;
+  return written;
 }
 
 const newSecret = (random: Random) => Buffer.from(random.hex(60), "hex").toString("base64");

@@ -39,7 +39,7 @@ import {
 } from "../trails/index.ts";
 import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
-import { authorizeBy, firstAccessKey, serviceControlOf } from "./access.ts";
+import { authorizeBy, firstAccessKeys, serviceControlOf } from "./access.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
 import { guarded } from "./guard.ts";
@@ -93,7 +93,7 @@ export async function startServer(
   const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: config.auth });
   const serviceControl = serviceControlOf(config);
   const authorize = config.auth === "verify" ? authorizeBy(config, state, clock, serviceControl) : undefined;
-  const rootCredentials = authorize && (await firstAccessKey(config, { state, clock, random, identity }));
+  const rootCredentials = authorize && (await firstAccessKeys(config, { state, clock, random, identity }));
   const { s3: s3Endpoint, kms } = config.endpoints;
   const target =
     s3Endpoint === undefined ? createLogTarget({ state, objects }) : createS3Target(s3Endpoint, config.region);

@@ -22,6 +22,11 @@ export async function stsRequirements(call: Call, parts: RequirementParts): Prom
   if (actionName === "AssumeRole") return assumeRole(call, parts);
   const tags = (input.Tags ?? []) as readonly { Key?: string; Value?: string }[];
   const action = `sts:${actionName}`;
+  if (actionName === "AssumeRoot") {
+    const [target = ""] = /\d{12}/.exec(String(input.TargetPrincipal)) ?? [];
+    const context = { "sts:taskpolicyarn": valuesAt(input, "TaskPolicyArn.arn")[0] };
+    return [{ action, resource: `arn:aws:iam::${target}:root`, context }];
+  }
   if (actionName !== "GetFederationToken") return [{ action, resource: "*", named: "" }];
   const resource = `arn:aws:sts::${account}:federated-user/${String(input.Name)}`;
   const tagging = tags.length > 0 ? [{ action: "sts:TagSession", resource, context: requestTags(tags) }] : [];
