@@ -4,27 +4,29 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import type { LookupAttributeKey } from "@aws-sdk/client-cloudtrail";
 import { systemClock } from "../src/aws/clock.ts";
-import { accountId, region } from "../src/aws/names.ts";
 import { openHistory } from "../src/history/index.ts";
 import { openSegmentJournal } from "../src/storage/journal/index.ts";
 import { openLmdbState } from "../src/storage/state/index.ts";
-import { openChdbTables, type Tables } from "../src/storage/tables/index.ts";
+import { openChdbTables } from "../src/storage/tables/index.ts";
+import { account, fillEvents, home } from "./history-events.ts";
+import { benchSearches } from "./history-searches.ts";
 import { type Figure, inFolder, percentile, residentMb } from "./support.ts";
 
-// All in one account and Region, which is the hardest: nothing is left out by the table's order but by time.
-const account = accountId("123456789012");
-const home = region("us-east-1");
 const millions = { lookups: 3, memory: 10 };
 const lookupsPerClass = 100;
 
-/** LookupEvents by each attribute over 3 million events of 90 days; the process's memory with 10 million; the reader's pace. */
+/**
+ * Over 3 million events of 90 days: LookupEvents by each attribute, and what the console asks for; the process's memory
+ * with 10 million; the reader's pace.
+ */
 export async function benchHistory(): Promise<Figure[]> {
   return inFolder(async (folder) => {
     await inProcess("fill", folder, 0, millions.lookups);
     const lookups = await inProcess("lookups", folder);
+    const searches = await inProcess("searches", folder);
     await inProcess("fill", folder, millions.lookups, millions.memory);
     const memory = await inProcess("memory", folder);
-    return [...lookups, ...memory, ...(await inProcess("reader", `${folder}/reader`))];
+    return [...lookups, ...searches, ...memory, ...(await inProcess("reader", `${folder}/reader`))];
   });
 }
 
@@ -43,41 +45,6 @@ async function open(folder: string) {
     },
   });
   return { journal, state, tables, history };
-}
-
-/** Events by 300 users with 5 keys each, of 200 actions on 200,000 instances, some of each hot and most of them rare. */
-async function fill(tables: Tables, from: number, to: number, all: number): Promise<void> {
-  const step = 250_000;
-  for (let first = from; first < to; first += step)
-    await tables.command(`
-      INSERT INTO events
-      WITH cityHash64(number) AS h1, cityHash64(number, 1) AS h2, cityHash64(number, 2) AS h3,
-        toUInt32(200 * pow((h1 % 10000) / 10000., 3)) AS action, toUInt32(300 * pow((h2 % 10000) / 10000., 3)) AS user,
-        toUInt32(200000 * pow((h3 % 100000) / 100000., 2)) AS instance,
-        now('UTC') - toUInt32(89 * 86400 * (1 - number / ${all})) AS at,
-        toString(reinterpretAsUUID(concat(reinterpretAsFixedString(h1), reinterpretAsFixedString(h3)))) AS id,
-        toString(reinterpretAsUUID(concat(reinterpretAsFixedString(h2), reinterpretAsFixedString(h3)))) AS request,
-        concat('i-0', leftPad(lower(hex(cityHash64(instance))), 16, '0')) AS instanceId,
-        concat('vpc-0', leftPad(lower(hex(h2)), 16, '0')) AS vpcId,
-        concat('CreateThing', toString(action)) AS name, concat('user-', toString(user)) AS userName,
-        concat('AKIA', leftPad(hex(cityHash64(user, h3 % 5)), 16, 'A')) AS accessKey,
-        ['ec2', 'iam', 'sts', 'ebs'][1 + action % 4] || '.amazonaws.com' AS source,
-        concat('10.', toString(user % 256), '.', toString(h2 % 256), '.7') AS ip,
-        concat('arn:aws:iam::${account}:user/', userName) AS arn, if(action % 5 = 0, 'false', 'true') AS readOnly
-      SELECT '${account}', '${home}', at, number + 1, id, name, source, userName, accessKey, readOnly,
-        ['AWS::EC2::Instance', 'AWS::EC2::VPC'], [instanceId, vpcId], ip, 'aws-cli/2.31.0',
-        if(h1 % 20 = 0, 'Client.UnauthorizedOperation', ''), 'Management', arn, request,
-        concat('{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","principalId":"AIDA', substring(accessKey, 5),
-          '","arn":"', arn, '","accountId":"${account}","accessKeyId":"', accessKey, '","userName":"', userName,
-          '"},"eventTime":"', formatDateTime(at, '%Y-%m-%dT%H:%i:%SZ'), '","eventSource":"', source, '","eventName":"', name,
-          '","awsRegion":"${home}","sourceIPAddress":"', ip, '","userAgent":"aws-cli/2.31.0 md/awscrt#0.27.6 ua/2.1 ',
-          'os/linux#6.12 md/arch#x86_64 lang/python#3.13.7 md/pyimpl#CPython cfg/retry-mode#standard md/installer#exe",',
-          '"requestParameters":{"instancesSet":{"items":[{"instanceId":"', instanceId, '"}]},"filterSet":{"items":[{"name":',
-          '"vpc-id","valueSet":{"items":[{"value":"', vpcId, '"}]}}]}},"responseElements":null,"requestID":"', request,
-          '","eventID":"', id, '","readOnly":', readOnly, ',"eventType":"AwsApiCall","managementEvent":true,',
-          '"recipientAccountId":"${account}","eventCategory":"Management","tlsDetails":{"tlsVersion":"TLSv1.3",',
-          '"cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"ec2.${home}.amazonaws.com"}}')
-      FROM numbers(${first}, ${Math.min(step, to - first)})`);
 }
 
 const attributes: readonly [LookupAttributeKey, sql: string][] = [
@@ -159,7 +126,7 @@ async function memory(folder: string): Promise<Figure[]> {
 /** How fast the reader brings a backlog into the table, and how much of the event loop it takes. */
 async function reader(folder: string): Promise<Figure[]> {
   const { journal, tables, history } = await open(folder);
-  await fill(tables, 0, 20_000, 20_000);
+  await fillEvents(tables, 0, 20_000, 20_000);
   const records = (await tables.query<{ raw: string }>("SELECT raw FROM events")).map(({ raw }) => Buffer.from(raw));
   await tables.command("TRUNCATE TABLE events");
   const end = await journal.append(records);
@@ -196,11 +163,15 @@ async function inProcess(step: string, ...input: (string | number)[]): Promise<F
 
 const steps: Readonly<Record<string, (folder: string, ...input: string[]) => Promise<Figure[]>>> = {
   lookups,
+  async searches(folder) {
+    const { tables, history } = await open(folder);
+    return benchSearches(tables, history);
+  },
   memory,
   reader,
   async fill(folder, from, to) {
     const { journal, state, tables } = await open(folder);
-    await fill(tables, Number(from) * 1e6, Number(to) * 1e6, Number(to) * 1e6);
+    await fillEvents(tables, Number(from) * 1e6, Number(to) * 1e6, Number(to) * 1e6);
     await Promise.all([journal.close(), state.close(), tables.close()]);
     return [];
   },
@@ -209,5 +180,8 @@ const steps: Readonly<Record<string, (folder: string, ...input: string[]) => Pro
 if (process.argv[1] === self) {
   const [step, folder, ...input] = process.argv.slice(2);
   if (step === undefined || folder === undefined) console.table(await benchHistory());
-  else process.send?.(await steps[step]?.(folder, ...input), () => process.exit(0));
+  else {
+    const figures = await steps[step]?.(folder, ...input);
+    process.send?.(figures, () => process.exit(0));
+  }
 }

@@ -51,3 +51,5 @@ export function eachValueOf(key: AttributeKey): string {
   const column = attributeColumns[key];
   return listAttributes.has(key) ? `arrayJoin(arrayDistinct(${column}))` : column;
 }
+
+export const attributeKeys = Object.keys(attributeColumns) as [AttributeKey, ...AttributeKey[]];

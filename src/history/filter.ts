@@ -36,7 +36,8 @@ export function conditionsOf(filter: Filter): { conditions: string[]; parameters
   const conditions = alternativesOf(filter).map((terms) => {
     const alternatives = terms.map((term) => {
       const name = `term${Object.keys(parameters).length}`;
-      if (term.value !== null) parameters[name] = term.value;
+      if (term.key === "contains") parameters[name] = patternOf(term.value);
+      else if (term.value !== null) parameters[name] = term.value;
       const condition = conditionOn(term, `{${name}:String}`);
       return term.negated ? `NOT ${condition}` : condition;
     });
@@ -46,11 +47,17 @@ export function conditionsOf(filter: Filter): { conditions: string[]; parameters
 }
 
 function conditionOn(term: Term, value: string): string {
-  if (term.key === "contains") return `(positionCaseInsensitiveUTF8(raw, ${value}) > 0)`;
+  // To the letter what the index by_text is over.
+  if (term.key === "contains") return `(lowerUTF8(raw) LIKE ${value})`;
   const column = attributeColumns[term.key];
   if (listAttributes.has(term.key))
     return term.value === null ? `arrayExists(item -> item != '', ${column})` : `has(${column}, ${value})`;
   return term.value === null ? `(${column} != '')` : `(${column} = ${value})`;
+}
+
+/** The pattern of LIKE for texts that contain this one, in lower case. */
+export function patternOf(text: string): string {
+  return `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 }
 
 /** Whether the filter lets a row through, by the same rules as in SQL. */

@@ -171,7 +171,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     },
 
     async values(query) {
-      return valuesOf(tables, { ...query, ...(await rangeOf(query)) });
+      return valuesOf(tables, { ...query, ...(await rangeOf(query)) }, now());
     },
 
     async overview(query) {

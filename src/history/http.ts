@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type AttributeKey, attributeColumns } from "./attributes.ts";
+import { type AttributeKey, attributeKeys } from "./attributes.ts";
 import { csv } from "./csv.ts";
 import type { HistoryEvent } from "./event.ts";
 import type { Filter, Term } from "./filter.ts";
@@ -14,7 +14,6 @@ export class HistoryRequestError extends Error {
 // As many as the AWS console puts into one download.
 const mostEvents = 200_000;
 
-const attributeKeys = Object.keys(attributeColumns) as [AttributeKey, ...AttributeKey[]];
 const termKeys: readonly Term["key"][] = [...attributeKeys, "contains"];
 /** `EventName=X`, and `EventName!=X` for any other; as often as one likes. `ErrorCode=*`: any; `ErrorCode!=*`: none. */
 const termNames: ReadonlyMap<string, Pick<Term, "key" | "negated">> = new Map(

@@ -1,4 +1,4 @@
-export type { AttributeKey } from "./attributes.ts";
+export { type AttributeKey, attributeKeys } from "./attributes.ts";
 export { csv } from "./csv.ts";
 export { type History, openHistory } from "./history.ts";
 export {

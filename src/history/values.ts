@@ -1,6 +1,6 @@
 import type { Tables } from "../storage/tables/index.ts";
 import { type AttributeKey, eachValueOf } from "./attributes.ts";
-import { conditionsOf, type Filter } from "./filter.ts";
+import { conditionsOf, type Filter, patternOf } from "./filter.ts";
 
 /** A value of an attribute, and how many events have it. */
 export interface CountedValue {
@@ -17,20 +17,38 @@ interface ValuesRange extends Filter {
   readonly limit: number;
 }
 
-/** An attribute's values that contain what was typed, in any case, the most frequent first. */
-export async function valuesOf(tables: Tables, query: ValuesRange): Promise<CountedValue[]> {
+/** Attributes that may have as many values as there are events; the record's JSON has them as they are. */
+const manyValued: ReadonlySet<AttributeKey> = new Set<AttributeKey>(["ResourceName", "EventId"]);
+const newest = 2 * 86_400;
+
+/**
+ * An attribute's values that contain what was typed, in any case, the most frequent first. Those of names and ids are
+ * the most frequent of the newest days, where they are enough: counting millions of names takes time and memory.
+ * `now` in seconds since 1970.
+ */
+export async function valuesOf(tables: Tables, query: ValuesRange, now: number): Promise<CountedValue[]> {
+  const from = Math.min(query.to, now) - newest;
+  if (manyValued.has(query.attribute) && from > query.from) {
+    const values = await valuesBetween(tables, { ...query, from });
+    if (values.length >= query.limit) return values;
+  }
+  return valuesBetween(tables, query);
+}
+
+async function valuesBetween(tables: Tables, query: ValuesRange): Promise<CountedValue[]> {
+  const { attribute, typed, from, to, limit } = query;
   const { conditions, parameters } = conditionsOf(query);
   conditions.push("time BETWEEN {from:UInt32} AND {to:UInt32}");
+  // Spares reading where the record can't have it; what JSON may write in other ways is looked for everywhere.
+  if (manyValued.has(attribute) && /^[\w:.-]+$/.test(typed))
+    conditions.push("indexHint(lowerUTF8(raw) LIKE {pattern:String})");
   return tables.query<CountedValue>(
     `SELECT value, toUInt32(count()) AS events
-     FROM (
-       SELECT ${eachValueOf(query.attribute)} AS value
-       FROM events WHERE ${conditions.join(" AND ")}
-     )
+     FROM (SELECT ${eachValueOf(attribute)} AS value FROM events WHERE ${conditions.join(" AND ")})
      WHERE value != '' AND positionCaseInsensitiveUTF8(value, {typed:String}) > 0
      GROUP BY value
      ORDER BY events DESC, value
      LIMIT {limit:UInt32}`,
-    { ...parameters, typed: query.typed, from: query.from, to: query.to, limit: query.limit },
+    { ...parameters, typed, pattern: patternOf(typed), from, to, limit },
   );
 }
