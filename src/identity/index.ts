@@ -1,6 +1,6 @@
 export { accountOfAccessKeyId, newAccessKeyId } from "./access-key-id.ts";
 export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
-export type { KnownResource, Requirement, Resources } from "./actions/requirement.ts";
+export type { KnownResource } from "./actions/requirement.ts";
 export { decodeAuthorizationMessage, encodeAuthorizationMessage } from "./authorization-message.ts";
 export {
   type AuthorizationParts,
@@ -28,7 +28,6 @@ export {
   type Match,
   type Policy as PolicyText,
   type PolicySet,
-  type PolicyType,
 } from "./policy/decide.ts";
 export { statementSpans } from "./policy/positions.ts";
 export type { Trustee } from "./policy/principal.ts";
@@ -56,7 +55,7 @@ export {
   type SshPublicKey,
   type User,
 } from "./principals.ts";
-export { type Organization, principalArn, requestContext, tagKeys } from "./request-context.ts";
+export { requestContext, tagKeys } from "./request-context.ts";
 export { verifySaml } from "./saml.ts";
 export type { Seal } from "./seal.ts";
 export type { SessionCaller, SessionCredentials, Sessions } from "./sessions.ts";

@@ -59,7 +59,7 @@ function sessionOf(caller: Caller): Session | undefined {
 }
 
 /** The ARN that policies know a caller by: a session's is its role's. */
-export function principalArn(caller: Caller): string | undefined {
+function principalArn(caller: Caller): string | undefined {
   const issuer = sessionOf(caller)?.issuer;
   return issuer?.type === "Role" ? issuer.arn : "arn" in caller ? caller.arn : undefined;
 }

@@ -118,6 +118,27 @@ describe("the configuration", () => {
     expect(() => loadConfig({}, { OPENTRAIL_ORGANIZATION: "id: mine" })).toThrow("OPENTRAIL_ORGANIZATION");
   });
 
+  it("listens beyond loopback only where signatures are verified, and nobody listens in", () => {
+    const beyond = { host: "0.0.0.0", auth: "verify" };
+    expect(() => loadConfig({ host: "::" }, {})).toThrow("--host: OpenTrail takes any access key");
+    expect(() => loadConfig(beyond, {})).toThrow("--host: Without TLS it listens on loopback only: give tlsCert");
+    expect(loadConfig({ ...beyond, tlsCert: "c.pem", tlsKey: "k.pem" }, {}).host).toBe("0.0.0.0");
+    const proxies = loadConfig(beyond, { OPENTRAIL_TRUSTED_PROXIES: "10.0.0.0/8, ::1" }).trustedProxies;
+    expect(proxies).toEqual(["10.0.0.0/8", "::1"]);
+  });
+
+  it.each([
+    [{ auth: "strict" }, "--auth: takes open or verify"],
+    [{ tlsCert: "c.pem" }, "--tls-cert: tlsCert and tlsKey go together"],
+    [{ rootSecretAccessKey: "0123456789abcdef" }, "--root-secret-access-key: rootAccessKeyId and rootSecretAccessKey"],
+    [{ rootAccessKeyId: "short" }, "--root-access-key-id: takes 16 to 128"],
+    [{ trustedProxies: "proxy.example" }, "--trusted-proxies: takes addresses and ranges"],
+    [{ auth: "verify", upstream: "http://127.0.0.1:5000" }, "--auth: verify is for the calls that OpenTrail answers"],
+  ])("names what doesn't go together: %j", (flags, message) => {
+    expect(() => loadConfig(flags, {})).toThrow(message);
+    expect(() => loadConfig(flags, {})).not.toThrow("0123456789abcdef");
+  });
+
   it("names the file and the key that it doesn't know", () => {
     const config = configFile("prot: 1\n");
     expect(() => loadConfig({ config }, {})).toThrow(`${config}: prot is no setting of OpenTrail`);
