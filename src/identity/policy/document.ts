@@ -8,6 +8,15 @@ interface Either<Item> {
   readonly isNot: boolean;
 }
 
+/** Policies such as ReadOnlyAccess name thousands: only those of the action's own service are looked at. */
+interface Actions {
+  readonly isNot: boolean;
+  /** Names without wildcards. */
+  readonly exact: ReadonlySet<string>;
+  /** The others, by the service before the colon; "" where that has wildcards itself. */
+  readonly patterns: ReadonlyMap<string, readonly Pattern[]>;
+}
+
 type PrincipalKind = "AWS" | "Service" | "Federated" | "CanonicalUser";
 
 /** Names in a Principal element, by their kind. */
@@ -19,7 +28,7 @@ export interface Statement {
   /** Which of the document's statements it is, from 0. */
   readonly index: number;
   readonly effect: "Allow" | "Deny";
-  readonly actions: Either<Pattern>;
+  readonly actions: Actions;
   /** Undefined in a trust policy. */
   readonly resources: Either<Template> | undefined;
   readonly principals: (Either<never> & { readonly names: Principals }) | undefined;
@@ -55,14 +64,14 @@ function compile(given: unknown, index: number, variables: boolean): Statement |
   if (typeof given !== "object" || given === null) return [];
   const source = given as Readonly<Record<string, unknown>>;
   const effect = String(source.Effect).toLowerCase();
-  const actions = either(source, "Action", (text) => wildcards(text.toLowerCase()));
+  const actions = either(source, "Action", (text) => text.toLowerCase());
   if (!actions || (effect !== "allow" && effect !== "deny")) return [];
   const principals = either(source, "Principal", () => undefined as never);
   return {
     sid: typeof source.Sid === "string" ? source.Sid : undefined,
     index,
     effect: effect === "allow" ? "Allow" : "Deny",
-    actions,
+    actions: indexed(actions),
     resources: either(source, "Resource", (text) => template(text, variables)),
     principals: principals && {
       ...principals,
@@ -71,6 +80,22 @@ function compile(given: unknown, index: number, variables: boolean): Statement |
     conditions: conditionsOf(source.Condition, variables),
     source,
   };
+}
+
+function indexed({ items, isNot }: Either<string>): Actions {
+  const exact = new Set<string>();
+  const patterns = new Map<string, Pattern[]>();
+  for (const name of items) {
+    if (!/[*?]/.test(name)) {
+      exact.add(name);
+      continue;
+    }
+    const service = /^[^*?:]*(?=:)/.exec(name)?.[0] ?? "";
+    const list = patterns.get(service);
+    if (list) list.push(wildcards(name));
+    else patterns.set(service, [wildcards(name)]);
+  }
+  return { isNot, exact, patterns };
 }
 
 function either<Item>(
@@ -93,7 +118,10 @@ function principalNames(principal: unknown): Principals {
 /** Whether a statement speaks of an action such as `sts:AssumeRole`; upper and lower case don't matter. */
 export function coversAction({ actions }: Statement, action: string): boolean {
   const name = action.toLowerCase();
-  return actions.items.some((pattern) => matches(name, pattern)) !== actions.isNot;
+  const isAmong = (service: string) =>
+    actions.patterns.get(service)?.some((pattern) => matches(name, pattern)) ?? false;
+  const covered = actions.exact.has(name) || isAmong(name.slice(0, Math.max(0, name.indexOf(":")))) || isAmong("");
+  return covered !== actions.isNot;
 }
 
 /** Whether a statement speaks of a resource; one with a variable that has no value in the request speaks of none. */
