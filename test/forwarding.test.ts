@@ -32,8 +32,10 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePol
 import {
   CreateBucketCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutBucketPolicyCommand,
+  PutObjectLockConfigurationCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import {
@@ -494,6 +496,28 @@ describe.skipIf(!isHere("moto_server", "--help"))("on moto's server", () => {
         region: "us-east-1",
       });
       await server.dispose();
+    }
+  });
+
+  it("log files and digests in a bucket with Object Lock are kept as long as it says", async () => {
+    const s3 = new S3Client({ ...at(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: "kept-logs", ObjectLockEnabledForBucket: true }));
+    const Rule = { DefaultRetention: { Mode: "COMPLIANCE", Days: 365 } } as const;
+    const ObjectLockConfiguration = { ObjectLockEnabled: "Enabled", Rule } as const;
+    await s3.send(new PutObjectLockConfigurationCommand({ Bucket: "kept-logs", ObjectLockConfiguration }));
+    const server = await openTrail({ endpoints: { s3: moto.url }, digestInterval: "1s" });
+    const own = clients(server.url);
+    const settings = { S3BucketName: "kept-logs", EnableLogFileValidation: true };
+    await own.cloudtrail.send(new CreateTrailCommand({ Name: "audit", ...settings }));
+    await own.cloudtrail.send(new StartLoggingCommand({ Name: "audit" }));
+    await createVolume(own);
+    for (const kind of ["/CloudTrail/", "/CloudTrail-Digest/"]) {
+      const Key = await eventually(`a file in ${kind}`, async () =>
+        (await logFiles({ s3 }, "kept-logs")).find((key) => key?.includes(kind)),
+      );
+      const head = await s3.send(new HeadObjectCommand({ Bucket: "kept-logs", Key }));
+      expect(head.ObjectLockMode).toBe("COMPLIANCE");
+      expect(head.ObjectLockRetainUntilDate?.getTime()).toBeGreaterThan(Date.now() + 364 * 86_400_000);
     }
   });
 

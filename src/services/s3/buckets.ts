@@ -15,7 +15,7 @@ import type { Json } from "../../storage/state/index.ts";
 import type { Handlers } from "../service.ts";
 import { type Bucket, bucketPrefix, canonicalUser, readBucket } from "./bucket.ts";
 import { newBucketName } from "./bucket-name.ts";
-import { invalidArgument, operationAborted } from "./errors.ts";
+import { invalidArgument, notImplemented, operationAborted } from "./errors.ts";
 import { endUploads } from "./multipart-store.ts";
 import type { S3Parts } from "./parts.ts";
 
@@ -59,6 +59,8 @@ export function bucketHandlers({ state, objects, clock }: S3Parts): Handlers {
   return {
     async CreateBucket(input: CreateBucketRequest, call): Promise<CreateBucketOutput> {
       const name = newBucketName(input.Bucket);
+      // Nobody shall believe that what lies in it can't be deleted.
+      if (input.ObjectLockEnabledForBucket) throw notImplemented();
       const bucket: Bucket = {
         name,
         owner: call.account,

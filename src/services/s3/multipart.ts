@@ -36,6 +36,7 @@ import {
   type Upload,
   uploadKey,
 } from "./multipart-store.ts";
+import { checkNoLock } from "./object-lock.ts";
 import { bodyOf, objectKey, storeObject } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
 import { rangeOf } from "./range.ts";
@@ -120,6 +121,7 @@ export function multipartHandlers(parts: S3Parts): Handlers {
   return {
     async CreateMultipartUpload(input: CreateMultipartUploadRequest): Promise<CreateMultipartUploadOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
+      checkNoLock(input);
       const uploadId = random.hex(64);
       const upload: Upload = { key: objectKey(input.Key), initiated: clock.now(), headers: headersOf(input) };
       await state.commit([{ key: uploadKey(bucket.name, uploadId), value: upload }]);

@@ -21,6 +21,7 @@ import { checkRead, checkWrite } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
 import { invalidRequest, malformedXml, noSuchKey, notImplemented } from "./errors.ts";
 import { describedBy, encryptionOf, etagHeader, etagOf, headersOf, tagsOf } from "./headers.ts";
+import { checkNoLock } from "./object-lock.ts";
 import { bodyOf, checkVersion, objectKey, readHead, storeObject } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
 import { type ByteRange, rangeOf } from "./range.ts";
@@ -73,6 +74,7 @@ export function objectHandlers(parts: S3Parts): Handlers {
   return {
     async PutObject(input: PutObjectRequest): Promise<PutObjectOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
+      checkNoLock(input);
       const key = objectKey(input.Key);
       if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
         checkWrite(await objects.head(bucket.name, key), input, () => noSuchKey(key));
@@ -114,6 +116,7 @@ export function objectHandlers(parts: S3Parts): Handlers {
 
     async CopyObject(input: CopyObjectRequest): Promise<CopyObjectOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
+      checkNoLock(input);
       const key = objectKey(input.Key);
       const source = await copySource(parts, input);
       const replaces = input.MetadataDirective === "REPLACE";

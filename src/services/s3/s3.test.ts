@@ -154,6 +154,21 @@ describe("buckets", () => {
     });
   });
 
+  test("Object Lock is refused, not promised", async () => {
+    const locked = { Bucket: "locked", ObjectLockEnabledForBucket: true };
+    await expect(s3.call("CreateBucket", locked)).rejects.toMatchObject({ code: "NotImplemented", status: 501 });
+    await s3.call("CreateBucket", { Bucket: "pictures", ObjectLockEnabledForBucket: false });
+    const missing = { code: "InvalidRequest", message: "Bucket is missing Object Lock Configuration" };
+    const lock = { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: new Date("2030-01-01T00:00:00Z") };
+    await expect(put("kept", "text", lock)).rejects.toMatchObject(missing);
+    await expect(put("kept", "text", { ObjectLockLegalHoldStatus: "ON" })).rejects.toMatchObject(missing);
+    await put("free");
+    const copy = { Bucket: "pictures", Key: "kept", CopySource: "pictures/free", ...lock };
+    await expect(s3.call("CopyObject", copy)).rejects.toMatchObject(missing);
+    const upload = { Bucket: "pictures", Key: "kept", ...lock };
+    await expect(s3.call("CreateMultipartUpload", upload)).rejects.toMatchObject(missing);
+  });
+
   test("a new bucket has the settings that AWS gives one; what is put is shown", async () => {
     await s3.call("CreateBucket", { Bucket: "pictures" });
     const bucket = { Bucket: "pictures" };
