@@ -47,7 +47,7 @@ afterAll(() => ec2.close());
 // These only try, where they could reach what the others need.
 const destroys = /^(Delete|Deregister|Stop|Terminate)/;
 
-const unused = {} as Parameters<typeof createEc2>[0];
+const unused = { identity: {} } as Parameters<typeof createEc2>[0];
 
 test.each(Object.keys(createEc2(unused).handlers))(
   "%s answers whatever the model lets through, or refuses it with an error of AWS's",

@@ -4,18 +4,28 @@ import type { Random } from "../../aws/random.ts";
 import type { Identity } from "../../identity/index.ts";
 import type { State } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
+import { idFormatActions } from "./id-formats.ts";
 import { imageActions } from "./images/actions.ts";
 import { describeImageActions } from "./images/describe.ts";
 import { images } from "./images/kinds.ts";
 import { createInstancePaths } from "./instance-paths.ts";
+import { instanceTypeActions } from "./instance-types/describe.ts";
 import { instanceAttributeActions } from "./instances/attributes.ts";
+import { instanceConsoleActions } from "./instances/console.ts";
+import { creditActions } from "./instances/credits.ts";
 import { describeInstanceActions } from "./instances/describe.ts";
 import { instances } from "./instances/kinds.ts";
 import { lifecycleActions } from "./instances/lifecycle.ts";
+import { instanceOptionActions } from "./instances/options.ts";
+import { profileAssociations } from "./instances/profile-association.ts";
+import { profileAssociationActions } from "./instances/profile-associations.ts";
 import { roleCredentials, takeProfileRole } from "./instances/profile-role.ts";
 import { runActions } from "./instances/run.ts";
 import { keyPairActions } from "./key-pairs/actions.ts";
 import { keyPairs } from "./key-pairs/kinds.ts";
+import { launchTemplateActions } from "./launch-templates/actions.ts";
+import { describeLaunchTemplateActions } from "./launch-templates/describe.ts";
+import { launchTemplates } from "./launch-templates/kinds.ts";
 import { clientTokens, handlersOf } from "./mechanism/action.ts";
 import type { Place } from "./mechanism/inventory.ts";
 import { openInventory } from "./mechanism/inventory.ts";
@@ -27,6 +37,8 @@ import { networkInterfaceActions, networkInterfaces } from "./network/network-in
 import { internetGateways, networkAcls, routeTables, routingActions } from "./network/routing.ts";
 import { subnetActions, subnets } from "./network/subnets.ts";
 import { vpcActions, vpcs } from "./network/vpcs.ts";
+import { placementGroups } from "./placement-group.ts";
+import { placementGroupActions } from "./placement-groups.ts";
 import { regionActions } from "./regions.ts";
 import { securityGroupActions } from "./security-groups/actions.ts";
 import { describeSecurityGroupActions } from "./security-groups/describe.ts";
@@ -72,15 +84,32 @@ const taggable: readonly Kind[] = [
   asKind(networkAcls),
   asKind(networkInterfaces),
   asKind(spotRequests),
+  asKind(launchTemplates),
+  asKind(placementGroups),
 ];
 
-const kinds: readonly Kind[] = [...taggable, asKind(clientTokens), asKind(settings), asKind(roleCredentials)];
+const kinds: readonly Kind[] = [
+  ...taggable,
+  asKind(clientTokens),
+  asKind(settings),
+  asKind(roleCredentials),
+  asKind(profileAssociations),
+];
 
 const actions = [
   runActions,
   describeInstanceActions,
   lifecycleActions,
   instanceAttributeActions,
+  instanceOptionActions,
+  creditActions,
+  instanceConsoleActions,
+  profileAssociationActions,
+  instanceTypeActions,
+  describeLaunchTemplateActions,
+  launchTemplateActions,
+  placementGroupActions,
+  idFormatActions,
   spotRequestActions,
   spotPriceActions,
   volumeActions,

@@ -1,6 +1,6 @@
 import type { InstanceStateName } from "@aws-sdk/client-ec2";
 import type { State } from "../../storage/state/state.ts";
-import { instanceTypes } from "./instance-types.ts";
+import { instanceType } from "./instance-types/types.ts";
 import { type InstanceResource, instanceState, instances } from "./instances/kinds.ts";
 import type { Place } from "./mechanism/inventory.ts";
 import { serialConsoleAccess, settings } from "./serial-console.ts";
@@ -28,7 +28,7 @@ export async function findInstance(
   return {
     state: instanceState(instance, now),
     availabilityZone: instance.facts.Placement.AvailabilityZone,
-    nitro: instanceTypes.get(instance.facts.InstanceType ?? "")?.platform !== "xen",
+    nitro: instanceType(instance.facts.InstanceType ?? "")?.platform !== "xen",
   };
 }
 

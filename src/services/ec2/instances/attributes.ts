@@ -3,9 +3,10 @@ import type {
   DescribeInstanceAttributeCommandOutput,
   Instance,
   ModifyInstanceAttributeCommandInput,
+  ResetInstanceAttributeCommandInput,
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
-import { instanceTypes } from "../instance-types.ts";
+import { instanceType } from "../instance-types/types.ts";
 import type { Actions, Output, Read, Write } from "../mechanism/action.ts";
 import { invalidCombination, invalidValue, required } from "../mechanism/errors.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
@@ -87,7 +88,7 @@ const modifiable: readonly Modifiable[] = [
     asked: (input) => input.InstanceType !== undefined,
     stopped: true,
     change: (instance, { InstanceType }) => {
-      const type = instanceTypes.get(InstanceType?.Value ?? "");
+      const type = instanceType(InstanceType?.Value ?? "");
       if (!type) throw invalidValue(`Invalid value '${InstanceType?.Value ?? ""}' for InstanceType.`);
       const facts = {
         ...instance.facts,
@@ -199,7 +200,22 @@ const ModifyInstanceAttribute: Write<ModifyInstanceAttributeCommandInput, object
   return {};
 };
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetInstanceAttribute.html
+const ResetInstanceAttribute: Write<ResetInstanceAttributeCommandInput, object> = (input, scope) => {
+  const instance = scope.find(instances, required(input.InstanceId, "instanceId"));
+  const attribute = required(input.Attribute, "attribute");
+  if (attribute === "sourceDestCheck")
+    changeSourceDestCheck(instance, { ...input, SourceDestCheck: { Value: true } }, scope);
+  else if (attribute !== "kernel" && attribute !== "ramdisk")
+    throw invalidValue(
+      `Value (${attribute}) for parameter attribute is invalid. Only kernel, ramdisk and sourceDestCheck can be reset.`,
+    );
+  else if (instanceState(instance, scope.now) !== "stopped")
+    throw new AwsError("IncorrectInstanceState", `The instance '${instance.id}' is not in the 'stopped' state.`);
+  return {};
+};
+
 export const instanceAttributeActions: Actions = {
   reads: { DescribeInstanceAttribute },
-  writes: { ModifyInstanceAttribute },
+  writes: { ModifyInstanceAttribute, ResetInstanceAttribute },
 };

@@ -35,6 +35,8 @@ export interface InstanceResource extends Resource {
   > & { readonly RootDeviceName: string; readonly Placement: Placement & { readonly AvailabilityZone: string } };
   readonly metadataOptions: Omit<NonNullable<Instance["MetadataOptions"]>, "State">;
   readonly monitoring: boolean;
+  /** Of a burstable instance, where it isn't what its family has. */
+  readonly cpuCredits?: string;
   /** When it was last started. */
   readonly launchedAt: number;
   readonly timeline: Timeline<InstanceStateName>;

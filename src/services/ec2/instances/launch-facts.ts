@@ -1,7 +1,7 @@
 import type { IamInstanceProfile, RunInstancesCommandInput } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
 import type { ImageResource } from "../images/kinds.ts";
-import { type InstanceTypeFacts, instanceTypes } from "../instance-types.ts";
+import { type InstanceTypeFacts, instanceType } from "../instance-types/types.ts";
 import { invalidValue } from "../mechanism/errors.ts";
 import type { SubnetResource } from "../network/subnets.ts";
 import type { InstanceResource } from "./kinds.ts";
@@ -13,7 +13,7 @@ export function typeOf(
   { InstanceType: name = "m1.small" }: RunInstancesCommandInput,
   image: ImageResource,
 ): InstanceTypeFacts {
-  const type = instanceTypes.get(name);
+  const type = instanceType(name);
   if (!type) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
   const { Architecture } = image.facts;
   if (Architecture && !type.architectures.includes(Architecture))

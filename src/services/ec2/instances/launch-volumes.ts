@@ -4,6 +4,7 @@ import { missingParameter } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import type { SubnetResource } from "../network/subnets.ts";
+import { dataOf } from "../storage/data-of.ts";
 import { snapshots, volumes } from "../storage/kinds.ts";
 import { volumeKeyArn } from "../storage/volume-keys.ts";
 import { volumeShape } from "../storage/volume-types.ts";
@@ -31,6 +32,7 @@ export function createVolume(
   scope: WriteScope,
 ): void {
   const snapshot = Ebs.SnapshotId ? scope.get(snapshots, Ebs.SnapshotId) : undefined;
+  const origin = snapshot && dataOf(snapshot, scope);
   const size = Ebs.VolumeSize ?? snapshot?.facts.VolumeSize;
   if (size === undefined) throw missingParameter("size/snapshot");
   const attachedAt = scope.now + attachedAfterMs;
@@ -51,6 +53,7 @@ export function createVolume(
       ["creating", scope.now],
       ["available", attachedAt],
     ],
+    ...(origin && { dataOf: origin }),
     attachments: [
       {
         instanceId: instance.id,

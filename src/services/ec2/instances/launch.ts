@@ -7,12 +7,14 @@ import type { StoredTag } from "../mechanism/kind.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { networkInterfaces } from "../network/network-interfaces.ts";
+import { placementGroupNamed } from "../placement-group.ts";
 import { fulfil, newRequestId } from "../spot/fulfil.ts";
 import type { SpotTerms } from "../spot/kinds.ts";
 import { type InstanceResource, instances } from "./kinds.ts";
 import { checkUserData, factsOf, metadataOptionsOf, typeOf } from "./launch-facts.ts";
 import { addressFor, createInterface, networkOf } from "./launch-network.ts";
 import { createVolume, mergedMappings } from "./launch-volumes.ts";
+import { associate } from "./profile-association.ts";
 import { profileTaken } from "./profile-role.ts";
 import { launching } from "./transitions.ts";
 
@@ -29,16 +31,23 @@ export interface LaunchWith {
   readonly ownTags?: readonly StoredTag[];
 }
 
+/** Empty text asks for nothing: Terraform sends it. */
+function withoutEmpty<T extends object>(members: T): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== "")) as T;
+}
+
 /** Launches what RunInstances asks for: instances with their volumes and interfaces. Throws AWS's errors. */
 export function launch(
-  input: RunInstancesCommandInput,
+  asked: RunInstancesCommandInput,
   { profile, spot, ownTags = [] }: LaunchWith,
   scope: WriteScope,
 ): { reservationId: string; instances: InstanceResource[] } {
+  const input = { ...asked, ...(asked.Placement && { Placement: withoutEmpty(asked.Placement) }) };
   const image = launchable(required(input.ImageId, "ImageId"), scope);
   const count = countOf(input);
   const type = typeOf(input, image);
   if (input.KeyName !== undefined) keyPairNamed(input.KeyName, scope);
+  if (input.Placement?.GroupName !== undefined) placementGroupNamed(input.Placement.GroupName, scope);
   checkUserData(input.UserData);
   const network = networkOf(input, count.min, scope);
   const tags = (of: string) => tagsFor(input.TagSpecifications, of, taggable);
@@ -62,6 +71,7 @@ export function launch(
       facts: { ...facts, AmiLaunchIndex: launched.length },
       metadataOptions: metadataOptionsOf(input, image),
       monitoring: input.Monitoring?.Enabled ?? false,
+      ...(input.CreditSpecification?.CpuCredits && { cpuCredits: input.CreditSpecification.CpuCredits }),
       launchedAt: scope.now,
       timeline: launching(scope.now),
       stateTransitionReason: "",
@@ -74,6 +84,7 @@ export function launch(
       ...(spot && { spot: { requestId: newRequestId(scope) } }),
     });
     profileTaken(instance, scope);
+    if (profile) associate(instance, profile, scope);
     createInterface(instance, network, address, tags("network-interface"), scope);
     for (const mapping of mappings) createVolume(instance, mapping, network.subnet, tags("volume"), scope);
     if (spot) fulfil(spot, instance, tags("spot-instances-request"), scope);

@@ -5,9 +5,11 @@ import type {
   RunInstancesCommandOutput,
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
+import { withTemplate } from "../launch-templates/launch.ts";
 import type { Actions, Output, PreparedWrite } from "../mechanism/action.ts";
 import { invalidValue } from "../mechanism/errors.ts";
-import type { Scope, WriteScope } from "../mechanism/scope.ts";
+import type { StoredTag } from "../mechanism/kind.ts";
+import { type Scope, scopeOver } from "../mechanism/scope.ts";
 import type { SpotTerms } from "../spot/kinds.ts";
 import { spotPrice } from "../spot/prices.ts";
 import { termsOf, tooLow } from "../spot/terms.ts";
@@ -30,41 +32,26 @@ function spotOf(
   return terms;
 }
 
-function refuseLaunchTemplate({ LaunchTemplate: template }: RunInstancesCommandInput): void {
-  if (template?.LaunchTemplateId)
-    throw new AwsError(
-      "InvalidLaunchTemplateId.NotFound",
-      `The specified launch template, with template ID ${template.LaunchTemplateId}, does not exist.`,
-    );
-  if (template?.LaunchTemplateName)
-    throw new AwsError(
-      "InvalidLaunchTemplateName.NotFoundException",
-      `The specified launch template, with template name ${template.LaunchTemplateName}, does not exist.`,
-    );
+interface Order {
+  readonly order: RunInstancesCommandInput;
+  readonly ownTags: readonly StoredTag[];
+  readonly profile: IamInstanceProfile | undefined;
 }
 
-function runInstances(
-  input: RunInstancesCommandInput,
-  scope: WriteScope,
-  profile: IamInstanceProfile | undefined,
-): Output<RunInstancesCommandOutput> {
-  refuseLaunchTemplate(input);
-  const { reservationId, instances } = launch(input, { profile, spot: spotOf(input, scope) }, scope);
-  return {
-    ReservationId: reservationId,
-    OwnerId: scope.account,
-    Groups: [],
-    Instances: instances.map((instance) => launchShape(instance, scope)),
-  };
-}
-
-const RunInstances: PreparedWrite<
-  RunInstancesCommandInput,
-  Output<RunInstancesCommandOutput>,
-  IamInstanceProfile | undefined
-> = {
-  prepare: (input, { account }, { state }) => profileAsked(state, account, input.IamInstanceProfile),
-  write: runInstances,
+const RunInstances: PreparedWrite<RunInstancesCommandInput, Output<RunInstancesCommandOutput>, Order> = {
+  async prepare(input, call, { state, inventory, clock }) {
+    const found = await inventory.read(call, (tables) => withTemplate(input, scopeOver(tables, call, clock.now())));
+    return { ...found, profile: await profileAsked(state, call.account, found.order.IamInstanceProfile) };
+  },
+  write(_, scope, { order, ownTags, profile }) {
+    const { reservationId, instances } = launch(order, { profile, ownTags, spot: spotOf(order, scope) }, scope);
+    return {
+      ReservationId: reservationId,
+      OwnerId: scope.account,
+      Groups: [],
+      Instances: instances.map((instance) => launchShape(instance, scope)),
+    };
+  },
 };
 
 /** RunInstances doesn't show all that DescribeInstances shows. Evidence: real records of RunInstances, 2023 and 2024. */

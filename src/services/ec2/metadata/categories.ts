@@ -1,5 +1,5 @@
 import type { Instance, InstanceNetworkInterface } from "@aws-sdk/client-ec2";
-import { instanceTypes } from "../instance-types.ts";
+import { instanceType } from "../instance-types/types.ts";
 import type { InstanceResource } from "../instances/kinds.ts";
 import { instanceShape } from "../instances/shape.ts";
 import { keyPairs } from "../key-pairs/kinds.ts";
@@ -21,7 +21,7 @@ export function categoriesOf(instance: InstanceResource, scope: Scope): Categori
   const eni = shape.NetworkInterfaces?.[0];
   const groups = shape.SecurityGroups?.map(({ GroupName }) => GroupName).join("\n");
   const root = shape.RootDeviceName;
-  const type = instanceTypes.get(shape.InstanceType ?? "");
+  const type = instanceType(shape.InstanceType ?? "");
   return {
     "ami-id": shape.ImageId,
     "ami-launch-index": String(shape.AmiLaunchIndex),

@@ -4,7 +4,7 @@ import type {
   DescribeSpotPriceHistoryCommandOutput,
   SpotPrice,
 } from "@aws-sdk/client-ec2";
-import { instanceTypes } from "../instance-types.ts";
+import { instanceType, instanceTypeNames } from "../instance-types/types.ts";
 import type { Actions, Output, Read } from "../mechanism/action.ts";
 import { invalidValue } from "../mechanism/errors.ts";
 import { type Filters, matcherOf } from "../mechanism/filters.ts";
@@ -26,7 +26,7 @@ const productFactor: Readonly<Record<string, number>> = {
 
 /** Dollars an hour on demand: what a Spot Instance costs at most. */
 export function onDemandPrice(type: string): number {
-  const { cores, threadsPerCore } = instanceTypes.get(type) ?? { cores: 1, threadsPerCore: 1 };
+  const { cores, threadsPerCore } = instanceType(type) ?? { cores: 1, threadsPerCore: 1 };
   return cores * threadsPerCore * dollarsPerVcpu;
 }
 
@@ -56,8 +56,8 @@ const DescribeSpotPriceHistory: Read<
   DescribeSpotPriceHistoryCommandInput,
   Output<DescribeSpotPriceHistoryCommandOutput>
 > = (input, { region, now }) => {
-  const types = input.InstanceTypes?.length ? input.InstanceTypes : [...instanceTypes.keys()];
-  const unknown = types.find((type) => !instanceTypes.has(type));
+  const types = input.InstanceTypes?.length ? input.InstanceTypes : instanceTypeNames;
+  const unknown = types.find((type) => !instanceType(type));
   if (unknown !== undefined) throw invalidValue(`Invalid value '${unknown}' for InstanceType.`);
   const zones = zonesOf(region).filter(
     ({ name, id }) => (input.AvailabilityZone ?? name) === name && (input.AvailabilityZoneId ?? id) === id,
