@@ -97,15 +97,24 @@ export async function overviewOf(tables: Tables, query: OverviewRange, now: numb
     );
 
   const firstOf = async (key: AttributeKey) => {
-    const firsts = await tables.query<{ value: string; seen: number; entry: number }>(
-      `SELECT ${eachValueOf(key)} AS value, toUnixTimestamp(min(time)) AS seen, argMin(position, (time, position)) AS entry
+    const firsts = await tables.query<{ value: string; seen: number }>(
+      `SELECT ${eachValueOf(key)} AS value, toUnixTimestamp(min(time)) AS seen
        FROM events
        WHERE ${[...conditions, "time BETWEEN {earliest:UInt32} AND {to:UInt32}"].join(" AND ")} AND value != ''
        GROUP BY value HAVING seen >= {from:UInt32} ORDER BY seen DESC, value LIMIT {top:UInt32}`,
       { ...values, earliest: query.earliest },
     );
-    const ids = await eventIdsOf(tables, firsts);
-    return firsts.map(({ value, seen, entry }) => ({ value, time: seen, eventId: ids.get(entry) ?? "" }));
+    if (firsts.length === 0) return [];
+    // Not with the above: to carry an id along with each of all values takes five times as long.
+    const ids = await tables.query<{ value: string; seen: number; id: string }>(
+      `SELECT ${eachValueOf(key)} AS value, toUnixTimestamp(time) AS seen, argMin(event_id, position) AS id
+       FROM events
+       WHERE ${[...conditions, "time IN {times:Array(UInt32)}"].join(" AND ")} AND value IN {values:Array(String)}
+       GROUP BY value, seen`,
+      { ...parameters, times: firsts.map(({ seen }) => seen), values: firsts.map(({ value }) => value) },
+    );
+    const idOf = new Map(ids.map(({ value, seen, id }) => [`${seen} ${value}`, id]));
+    return firsts.map(({ value, seen }) => ({ value, time: seen, eventId: idOf.get(`${seen} ${value}`) ?? "" }));
   };
 
   const [heat, top, first] = await Promise.all([
@@ -133,18 +142,4 @@ export async function overviewOf(tables: Tables, query: OverviewRange, now: numb
 async function eachOf<Key extends string, Value>(keys: readonly Key[], find: (key: Key) => Promise<Value>) {
   const entries = await Promise.all(keys.map(async (key) => [key, await find(key)] as const));
   return Object.fromEntries(entries) as Record<Key, Value>;
-}
-
-/** The ids of events by their entries in the journal. */
-async function eventIdsOf(
-  tables: Tables,
-  places: readonly { readonly seen: number; readonly entry: number }[],
-): Promise<Map<number, string>> {
-  if (places.length === 0) return new Map();
-  const rows = await tables.query<{ position: number; event_id: string }>(
-    `SELECT position, event_id FROM events
-     WHERE time IN {times:Array(UInt32)} AND position IN {positions:Array(UInt64)}`,
-    { times: places.map(({ seen }) => seen), positions: places.map(({ entry }) => entry) },
-  );
-  return new Map(rows.map(({ position, event_id }) => [position, event_id]));
 }

@@ -17,13 +17,19 @@ interface ValuesRange extends Filter {
   readonly limit: number;
 }
 
-/** Attributes that may have as many values as there are events; the record's JSON has them as they are. */
-const manyValued: ReadonlySet<AttributeKey> = new Set<AttributeKey>(["ResourceName", "EventId"]);
+/** Attributes that may have about as many values as there are events; the record's JSON has them as they are. */
+const manyValued: ReadonlySet<AttributeKey> = new Set<AttributeKey>([
+  "EventId",
+  "ResourceName",
+  "SourceIPAddress",
+  "AccessKeyId",
+  "PrincipalArn",
+]);
 const newest = 2 * 86_400;
 
 /**
- * An attribute's values that contain what was typed, in any case, the most frequent first. Those of names and ids are
- * the most frequent of the newest days, where they are enough: counting millions of names takes time and memory.
+ * An attribute's values that contain what was typed, in any case, the most frequent first. Those of names, ids and
+ * addresses are the most frequent of the newest days, where they are enough: counting millions takes time and memory.
  * `now` in seconds since 1970.
  */
 export async function valuesOf(tables: Tables, query: ValuesRange, now: number): Promise<CountedValue[]> {
