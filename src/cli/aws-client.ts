@@ -13,10 +13,15 @@ export function regionOf(flag: string | undefined, env: NodeJS.ProcessEnv): stri
   return flag ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "us-east-1";
 }
 
+/** Whether the person has said where their AWS credentials are. */
+export function hasCredentials(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env.AWS_ACCESS_KEY_ID || env.AWS_PROFILE || env.AWS_SHARED_CREDENTIALS_FILE);
+}
+
 /** Options that point a client of the AWS SDK at OpenTrail, with the person's AWS credentials where there are any. */
 export function clientOptions(endpoint: string, region: string, env: NodeJS.ProcessEnv): ClientOptions {
   const options = { endpoint, region, maxAttempts: 1 };
-  if (env.AWS_ACCESS_KEY_ID || env.AWS_PROFILE) return options;
+  if (hasCredentials(env)) return options;
   // On loopback OpenTrail takes any key.
   return { ...options, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 }

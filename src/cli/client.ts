@@ -3,6 +3,7 @@ import { get as httpGet, type IncomingMessage } from "node:http";
 import { get as httpsGet } from "node:https";
 import { createInterface } from "node:readline";
 import type { FoundEvent } from "./found-event.ts";
+import { signedHeaders } from "./signed.ts";
 
 /** Where OpenTrail runs: the endpoint that AWS's own clients are pointed at. Throws an error of one line for no URL. */
 export function endpointOf(flag: string | undefined, env: NodeJS.ProcessEnv): string {
@@ -40,8 +41,9 @@ async function* eventsIn(answer: IncomingMessage, url: URL, signal?: AbortSignal
 
 async function request(url: URL, signal: AbortSignal | undefined): Promise<IncomingMessage> {
   const get = url.protocol === "https:" ? httpsGet : httpGet;
+  const headers = await signedHeaders(url, process.env);
   try {
-    const [answer] = await once(get(url, { signal }), "response");
+    const [answer] = await once(get(url, { signal, headers }), "response");
     return answer;
   } catch (error) {
     throw noAnswer(url, error);
