@@ -146,7 +146,7 @@ describe.skipIf(!hasBrowser)("signing in to the console", () => {
   it("whoever has an access key needs no password", async () => {
     const { AccessKey } = await clients(server.url).iam.send(new CreateAccessKeyCommand({ UserName: "grace" }));
     await button("Sign in").click();
-    await button("Access key").click();
+    await page.getByRole("radio", { name: "Access key" }).check({ force: true });
     await submit();
     expect(await page.getByText("This is required.").count()).toBe(2);
     await field("Access key ID").fill(AccessKey?.AccessKeyId ?? "");
@@ -300,7 +300,7 @@ describe.skipIf(!hasBrowser)("signing in to the console", () => {
     await page.getByRole("textbox", { name: userName }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.waitForFunction(() => document.documentElement.scrollWidth === 360);
     await page.setViewportSize({ width: 1440, height: 1000 });
     await page.getByRole("button", { name: /root|ルート/ }).click();
     await page.getByRole("button", { name: /^root @/ }).click();

@@ -23,16 +23,21 @@ interface FieldsProps {
   readonly typed: Typed;
   /** What is wrong with a field, by its name. */
   readonly wrong: Typed;
+  /** Whether typing begins here. */
+  readonly chooseFirst: boolean;
   readonly onType: (name: string, value: string) => void;
 }
 
-/** The fields of a step, the first empty one chosen; secrets can be shown. */
-export function Fields({ fields, typed, wrong, onType }: FieldsProps) {
+/** The fields of a step; secrets can be shown. */
+export function Fields({ fields, typed, wrong, chooseFirst, onType }: FieldsProps) {
   const [shown, setShown] = useState(false);
   const first = useRef<InputProps.Ref>(null);
   const start = fields.find(({ name }) => !typed[name]) ?? fields[0];
   const startName = useRef(start?.name);
-  useEffect(() => first.current?.focus(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the step begins
+  useEffect(() => {
+    if (chooseFirst) first.current?.focus();
+  }, []);
   return (
     <SpaceBetween size="m">
       {fields.map(({ name, label, hint, autoComplete, secret, numeric }) => (

@@ -1,7 +1,8 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import FormField from "@cloudscape-design/components/form-field";
+import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -77,18 +78,17 @@ export function SignInForm({ state, last, onSignedIn }: SignInFormProps) {
         </SpaceBetween>
       )}
       {isFirst && (
-        <SpaceBetween size="xs">
-          {state.continueAsRoot && <Box color="text-body-secondary">{text().or}</Box>}
-          <SegmentedControl
-            label={text().or}
-            selectedId={way}
-            onChange={({ detail }) => choose(detail.selectedId as "user" | "key")}
-            options={[
-              { id: "user", text: text().user },
-              { id: "key", text: text().key },
+        <FormField label={state.continueAsRoot ? text().or : text().as}>
+          <RadioGroup
+            direction="horizontal"
+            value={way}
+            onChange={({ detail }) => choose(detail.value as "user" | "key")}
+            items={[
+              { value: "user", label: text().user },
+              { value: "key", label: text().key },
             ]}
           />
-        </SpaceBetween>
+        </FormField>
       )}
       {!isFirst && <Box variant="h3">{step === "mfa" ? text().mfa : text().reset}</Box>}
       {refusal && (
@@ -109,6 +109,7 @@ export function SignInForm({ state, last, onSignedIn }: SignInFormProps) {
             fields={fields}
             typed={typed}
             wrong={wrong}
+            chooseFirst={!isFirst || !state.continueAsRoot}
             onType={(name, value) => setTyped({ ...typed, [name]: value })}
           />
           <SpaceBetween direction="horizontal" size="xs">

@@ -8,6 +8,7 @@ export const text = words(
     rootWhy: (account: string) =>
       `This OpenTrail takes any access key, so the root user of account ${account} needs no password here.`,
     or: "Or sign in as",
+    as: "Sign in as",
     user: "IAM user",
     key: "Access key",
     account: "Account ID or alias",
@@ -48,7 +49,8 @@ export const text = words(
     root: "ルートユーザーとして続行",
     rootWhy: (account: string) =>
       `この OpenTrail はどのアクセスキーも受け付けるため、アカウント ${account} のルートユーザーにパスワードは必要ありません。`,
-    or: "または次のユーザーでサインイン",
+    or: "または次の方法でサインイン",
+    as: "サインインの方法",
     user: "IAM ユーザー",
     key: "アクセスキー",
     account: "アカウント ID またはエイリアス",
