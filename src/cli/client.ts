@@ -13,6 +13,9 @@ export function endpointOf(flag: string | undefined, env: NodeJS.ProcessEnv): st
   throw new Error(`${setting}: "${endpoint}" is no URL; give it as http://127.0.0.1:4770`);
 }
 
+/** Parameters of OpenTrail's own paths; a list stands for one that is given several times. */
+export type EventParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /**
  * Asks a running OpenTrail for events; they come one by one, and end without an error when the signal aborts.
  * Throws an error of one line: nobody there, somebody else there, a request that isn't understood.
@@ -20,10 +23,12 @@ export function endpointOf(flag: string | undefined, env: NodeJS.ProcessEnv): st
 export async function openEvents(
   endpoint: string,
   path: string,
-  parameters: Readonly<Record<string, string | undefined>>,
+  parameters: EventParameters,
   signal?: AbortSignal,
 ): Promise<AsyncIterable<FoundEvent>> {
-  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const given = Object.entries(parameters).flatMap(([name, values = []]) =>
+    [values].flat().map((value) => [name, value]),
+  );
   const url = new URL(`${path}?${new URLSearchParams(given)}`, endpoint);
   const answer = await request(url, signal);
   if (answer.statusCode !== 200) throw new Error(await refusal(url, answer));

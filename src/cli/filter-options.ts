@@ -1,33 +1,40 @@
 import { type Command, Option } from "commander";
 import type { AttributeKey } from "../history/index.ts";
+import type { EventParameters } from "./client.ts";
+
+/** What is asked of one attribute: several values mean any of them. */
+type Values = readonly string[];
 
 /** The options of `lookup` and `tail` that choose events. */
 export interface FilterFlags {
-  readonly eventName?: string;
-  readonly user?: string;
-  readonly resource?: string;
-  readonly resourceType?: string;
-  readonly eventSource?: string;
-  readonly eventId?: string;
-  readonly accessKey?: string;
-  readonly sourceIp?: string;
-  readonly errorCode?: string;
-  readonly principalArn?: string;
-  readonly account?: string;
+  readonly eventName?: Values;
+  readonly user?: Values;
+  readonly role?: Values;
+  readonly resource?: Values;
+  readonly resourceType?: Values;
+  readonly eventSource?: Values;
+  readonly eventId?: Values;
+  readonly accessKey?: Values;
+  readonly sourceIp?: Values;
+  readonly userAgent?: Values;
+  readonly errorCode?: Values;
+  readonly principalArn?: Values;
+  readonly account?: Values;
   readonly readOnly?: string;
-  readonly contains?: string;
+  readonly contains?: Values;
   readonly region?: string;
 }
 
-const attributes: Readonly<Record<Exclude<keyof FilterFlags, "contains">, AttributeKey>> = {
+const attributes: Readonly<Record<Exclude<keyof FilterFlags, "contains" | "eventSource">, AttributeKey>> = {
   eventName: "EventName",
   user: "Username",
+  role: "Role",
   resource: "ResourceName",
   resourceType: "ResourceType",
-  eventSource: "EventSource",
   eventId: "EventId",
   accessKey: "AccessKeyId",
   sourceIp: "SourceIPAddress",
+  userAgent: "UserAgent",
   errorCode: "ErrorCode",
   principalArn: "PrincipalArn",
   account: "AccountId",
@@ -35,31 +42,38 @@ const attributes: Readonly<Record<Exclude<keyof FilterFlags, "contains">, Attrib
   region: "Region",
 };
 
-/** Adds the options that choose events; all that are given must match. */
+/**
+ * Adds the options that choose events. Those that are given must all match; of one that is given several times one is
+ * enough, but all texts must be there.
+ */
 export function addFilterOptions(command: Command): Command {
-  return command
-    .option("--event-name <name>", "the action, such as RunInstances")
-    .option("--user <name>", "the user's or the role session's name; root is root")
-    .option("--resource <name>", "a resource's name or id, such as i-0123456789abcdef0")
-    .option("--resource-type <type>", "such as AWS::EC2::Instance")
-    .option("--event-source <service>", "such as ec2.amazonaws.com, or only ec2")
-    .option("--event-id <id>", "one event")
-    .option("--access-key <id>", "the access key that signed the call")
-    .option("--source-ip <address>", "where the call came from")
-    .option("--error-code <code>", "as in the record, such as Client.UnauthorizedOperation")
-    .option("--principal-arn <arn>", "who called")
-    .option("--account <id>", "one account (all)")
-    .addOption(
-      new Option("--read-only <boolean>", "only calls that read, or only those that write").choices(["true", "false"]),
-    )
-    .option("--contains <text>", "text anywhere in the record's JSON");
+  const options: readonly [flags: string, description: string][] = [
+    ["--event-name <name>", "the action, such as RunInstances"],
+    ["--user <name>", "the user's or the role session's name; root is root"],
+    ["--role <name>", "the role whose session called"],
+    ["--resource <name>", "a resource's name or id, such as i-0123456789abcdef0"],
+    ["--resource-type <type>", "such as AWS::EC2::Instance"],
+    ["--event-source <service>", "such as ec2.amazonaws.com, or only ec2"],
+    ["--event-id <id>", "one event"],
+    ["--access-key <id>", "the access key that signed the call"],
+    ["--source-ip <address>", "where the call came from"],
+    ["--user-agent <text>", "what called, as in the record"],
+    ["--error-code <code>", "as in the record, such as Client.UnauthorizedOperation; * is any"],
+    ["--principal-arn <arn>", "who called"],
+    ["--account <id>", "one account (all)"],
+    ["--contains <text>", "text anywhere in the record's JSON, in any case"],
+  ];
+  for (const [flags, description] of options) command.addOption(new Option(flags, description).argParser(another));
+  return command.addOption(
+    new Option("--read-only <boolean>", "only calls that read, or only those that write").choices(["true", "false"]),
+  );
 }
 
+const another = (value: string, before: Values = []): Values => [...before, value];
+
 /** The options as the parameters of OpenTrail's own paths. */
-export function filterParameters({ contains, ...flags }: FilterFlags): Record<string, string | undefined> {
-  const parameters: Record<string, string | undefined> = { contains };
-  for (const [flag, key] of Object.entries(attributes)) parameters[key] = flags[flag as keyof typeof flags];
-  if (flags.eventSource && !flags.eventSource.includes("."))
-    parameters.EventSource = `${flags.eventSource}.amazonaws.com`;
-  return parameters;
+export function filterParameters({ contains, eventSource, ...flags }: FilterFlags): EventParameters {
+  const parameters = Object.entries(attributes).map(([flag, key]) => [key, flags[flag as keyof typeof flags]]);
+  const sources = eventSource?.map((source) => (/^[^.*]+$/.test(source) ? `${source}.amazonaws.com` : source));
+  return { ...Object.fromEntries(parameters), EventSource: sources, contains };
 }

@@ -97,6 +97,14 @@ describe("opentrail lookup", () => {
       "CreateVolume",
     ]);
     expect(await names(["--until", "1h"])).toEqual([]);
+    expect(await names(["--event-name", "CreateVolume", "--event-name", "DescribeVolumes"])).toEqual([
+      "DescribeVolumes",
+      "CreateVolume",
+    ]);
+    expect(await names(["--error-code", "*"])).toEqual(["DescribeVolumes"]);
+    expect(await names(["--contains", "createVOLUME", "--contains", "gp3"])).toEqual(["CreateVolume"]);
+    expect(await names(["--contains", "createVOLUME", "--contains", "io2"])).toEqual([]);
+    expect(await names(["--role", "Operator"])).toEqual([]);
     expect(await names(["--since", "2020-01-01", "--until", "2020-02-01T10:00"])).toEqual([]);
     expect(await names(["--user", "root", "--event-name", "RunInstances"])).toEqual([]);
   });
