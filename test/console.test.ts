@@ -10,7 +10,7 @@ import { SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import { CreateUserCommand } from "@aws-sdk/client-iam";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { accessibilityProblems, hasBrowser, openBrowser, type TestBrowser } from "./support/browser.ts";
+import { hasBrowser, openBrowser, type TestBrowser } from "./support/browser.ts";
 import { clients, eventOf } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 
@@ -322,22 +322,5 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await page.getByText("The events could not be loaded").waitFor({ state: "detached" });
     // The browser tells of the calls that couldn't be made.
     browser.forget();
-  });
-
-  it("who connects with SSH: which key, to which instance, as which OS user", async () => {
-    await open("/console/ssh-access");
-    const [row] = await rows().allInnerTexts();
-    for (const part of [instance, "ec2-user", "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU", "ada@laptop"])
-      expect(row).toContain(part);
-  });
-
-  it.each(["light", "dark"] as const)("axe finds nothing on any page, %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    await open("/console/events?EventName=SendSSHPublicKey");
-    await page.getByRole("link", { name: "SendSSHPublicKey" }).click();
-    await page.getByRole("region", { name: "Event record" }).waitFor();
-    expect(await accessibilityProblems(page)).toEqual([]);
-    await open("/console/ssh-access");
-    expect(await accessibilityProblems(page)).toEqual([]);
   });
 });

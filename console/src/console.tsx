@@ -15,6 +15,7 @@ import { SignInPage } from "./session/sign-in.tsx";
 /** The first page comes with the first load, the others when they are asked for. */
 const components: Readonly<Record<PagePath, ComponentType>> = {
   "/events": EventHistory,
+  "/overview": lazy(() => import("./overview/overview.tsx")),
   "/ssh-access": lazy(() => import("./ssh/ssh-access.tsx")),
   "/ec2": lazy(() => import("./ec2/ec2.tsx")),
   "/trails": lazy(() => import("./trails/trails.tsx")),
@@ -23,6 +24,7 @@ const components: Readonly<Record<PagePath, ComponentType>> = {
 /** Pages that one gets to from others. */
 const further = {
   "/compare": lazy(() => import("./events/compare.tsx")),
+  "/story": lazy(() => import("./stories/story.tsx")),
 };
 
 function Loading() {

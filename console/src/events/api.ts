@@ -79,8 +79,18 @@ export async function findEventsById(ids: readonly string[], signal: AbortSignal
   return ids.flatMap((id) => found.find(({ record }) => record.eventID === id) ?? []);
 }
 
+/** What one of the API's paths below `/_opentrail/` answers for a selection. Rejects with its message. */
+export async function ask<Answer>(
+  path: string,
+  selection: Selection,
+  options: Options,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return (await get(path, selection, options, signal)).json();
+}
+
 export async function findActivity(selection: Selection, bars: number, signal: AbortSignal): Promise<Activity> {
-  return (await get("activity", selection, { bars }, signal)).json();
+  return ask("activity", selection, { bars }, signal);
 }
 
 /** An attribute's values that contain what was typed, the most frequent first. */
@@ -89,7 +99,7 @@ export async function findValues(
   options: { readonly attribute: AttributeKey; readonly typed: string; readonly limit: number },
   signal: AbortSignal,
 ): Promise<{ value: string; events: number }[]> {
-  return (await get("values", selection, options, signal)).json();
+  return ask("values", selection, options, signal);
 }
 
 /** Tells each event's entry in the journal as it is recorded, until the signal aborts; ends with an error when it breaks off. */

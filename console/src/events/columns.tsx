@@ -61,7 +61,7 @@ const columns: readonly Column[] = [
     field: "EventName",
     sort: "EventName",
     isDefault: true,
-    width: 215,
+    width: 205,
     cell: (event, { hrefOf }) => <PageLink to={hrefOf(event)}>{event.record.eventName}</PageLink>,
   },
   {
@@ -69,7 +69,7 @@ const columns: readonly Column[] = [
     field: "EventTime",
     sort: "EventTime",
     isDefault: true,
-    width: 300,
+    width: 325,
     cell: ({ record }, { zone }) => formatTime(new Date(record.eventTime), zone),
   },
   {
@@ -88,7 +88,7 @@ const columns: readonly Column[] = [
       ),
   },
   {
-    ...column("eventSource", "EventSource", 262, ({ record }) => record.eventSource),
+    ...column("eventSource", "EventSource", 225, ({ record }) => record.eventSource),
     sort: "EventSource",
     isDefault: true,
   },
@@ -97,7 +97,7 @@ const columns: readonly Column[] = [
     field: "ResourceType",
     sort: "ResourceType",
     isDefault: true,
-    width: 165,
+    width: 178,
     cell: (event) => listed(typesOf(event)),
   },
   {

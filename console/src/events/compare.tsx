@@ -76,13 +76,14 @@ export default function Compare() {
   const go = (next: readonly string[], onlyNext: boolean) =>
     navigate(`${compareHref(next).slice("/console".length)}${onlyNext ? `&${onlyParameter}=` : ""}`, { replace: true });
 
+  const narrow = innerWidth < 700;
   const columns: TableProps.ColumnDefinition<ComparedMember>[] = [
     {
       id: "path",
       header: text().member,
       isRowHeader: true,
-      minWidth: 200,
-      width: 260,
+      minWidth: 120,
+      width: narrow ? 150 : 300,
       cell: ({ path, differs }) => (
         <div className="whole">
           {path} {differs && found.length > 1 && <Badge color="blue">{text().differs}</Badge>}
@@ -114,7 +115,8 @@ export default function Compare() {
           />
         </div>
       ),
-      minWidth: 220,
+      minWidth: 160,
+      width: narrow ? 220 : Math.max(240, Math.floor((innerWidth - 480) / found.length)),
       cell: ({ values, differs }: ComparedMember) => (
         <div className={differs && found.length > 1 ? "mono compare-differs" : "mono"}>
           {values[index] ?? (
@@ -161,7 +163,7 @@ export default function Compare() {
         wrapLines
         contentDensity="compact"
         cellVerticalAlign="top"
-        stickyColumns={{ first: innerWidth > 900 ? 1 : 0 }}
+        stickyColumns={{ first: narrow ? 0 : 1 }}
         items={shown}
         trackBy="path"
         columnDefinitions={columns}

@@ -25,7 +25,7 @@ export interface Preferences {
 
 const defaults: Preferences = {
   pageSize: 50,
-  wrapLines: false,
+  wrapLines: true,
   stripedRows: false,
   contentDensity: "comfortable",
   contentDisplay: defaultDisplay,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { FoundEvent } from "../events/api.ts";
-import { connectionsOf } from "./connections.ts";
+import { connectionsOf, groupsOf } from "./connections.ts";
 import { publicKeyOf } from "./public-key.ts";
 
 const adas = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl ada@laptop";
@@ -47,9 +47,36 @@ it("tells tunnels and keys for the serial console, and calls that name nothing",
     push("ada", "i-1", { eventName: "SendSerialConsoleSSHPublicKey" }),
     push("ada", "", { requestParameters: null }),
   ]);
-  expect(found.map(({ action, target, isInstance, key }) => [action, target, isInstance, key?.type])).toEqual([
-    ["Tunnel", "10.0.0.7", false, undefined],
-    ["Serial console key", "i-1", true, "ssh-ed25519"],
-    ["SSH key", "-", false, undefined],
+  expect(found.map(({ access, target, isInstance, key }) => [access, target, isInstance, key?.type])).toEqual([
+    ["OpenTunnel", "10.0.0.7", false, undefined],
+    ["SendSerialConsoleSSHPublicKey", "i-1", true, "ssh-ed25519"],
+    ["SendSSHPublicKey", "-", false, undefined],
   ]);
+});
+
+it("puts connections together by instance, person and key: the newest first, each name once", () => {
+  const connections = connectionsOf([
+    push("grace", "i-1"),
+    push("ada", "i-1"),
+    push("ada", "i-2", { errorCode: "AccessDenied" }),
+    push("ada", "i-1"),
+  ]);
+  const told = (by: "instance" | "person" | "key") =>
+    groupsOf(connections, by).map(({ name, calls, refused, people, targets, keys }) => [
+      name,
+      calls,
+      refused,
+      people.join(),
+      targets.join(),
+      keys.length,
+    ]);
+  expect(told("instance")).toEqual([
+    ["i-1", 3, 0, "grace,ada", "i-1", 1],
+    ["i-2", 1, 1, "ada", "i-2", 1],
+  ]);
+  expect(told("person")).toEqual([
+    ["grace", 1, 0, "grace", "i-1", 1],
+    ["ada", 3, 1, "ada", "i-1,i-2", 1],
+  ]);
+  expect(told("key")).toEqual([[connections[0]?.key?.fingerprint, 4, 1, "grace,ada", "i-1,i-2", 1]]);
 });

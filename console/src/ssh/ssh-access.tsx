@@ -1,128 +1,142 @@
 import { useCollection } from "@cloudscape-design/collection-hooks";
-import Alert from "@cloudscape-design/components/alert";
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo } from "react";
+import { useLocation, useSearch } from "wouter";
 import { findEvents } from "../events/api.ts";
+import { LoadError } from "../events/load-error.tsx";
 import { usePreferences } from "../events/preferences.tsx";
-import { hrefOf, hrefOfAll } from "../events/view.ts";
+import { RangePicker } from "../events/range-picker.tsx";
+import { rangeIn, rangeParameters, type TimeRange } from "../events/time-range.ts";
+import { counted } from "../language.ts";
 import { Layout } from "../layout.tsx";
-import { PageLink } from "../page-link.tsx";
-import { formatTime, type Zone } from "../time.ts";
-import { type Connection, connectionsOf } from "./connections.ts";
+import { connectionColumns, groupColumns } from "./connection-columns.tsx";
+import { type Connection, connectionsOf, type Group, type Grouping, groupsOf } from "./connections.ts";
+import { instanceConnect } from "./instance-connect.ts";
+import { sshText } from "./ssh-words.ts";
 
-const most = 1_000;
-const instanceConnect = [{ key: "EventSource", value: "ec2-instance-connect.amazonaws.com", negated: false }] as const;
+const most = 10_000;
+const groupings: readonly Grouping[] = ["instance", "person", "key"];
 
-function Key({ connection: { key, sharedBy, pushedTo } }: { readonly connection: Connection }) {
-  if (!key) return "-";
+/** What one looks at; the address carries it. */
+interface SshView {
+  readonly by: Grouping | undefined;
+  readonly range: TimeRange;
+  readonly find: string;
+}
+
+function sshViewOf(query: string): SshView {
+  const parameters = new URLSearchParams(query);
+  return {
+    by: groupings.find((by) => by === parameters.get("by")),
+    range: rangeIn(parameters),
+    find: parameters.get("find") ?? "",
+  };
+}
+
+function sshQuery({ by, range, find }: SshView): string {
+  const parameters = new URLSearchParams(rangeParameters(range));
+  if (by !== undefined) parameters.set("by", by);
+  if (find !== "") parameters.set("find", find);
+  return parameters.toString();
+}
+
+const searched = ({ access, user, target, osUser, key, event }: Connection): string =>
+  [sshText().access[access], access, user, target, osUser, key?.type, key?.fingerprint, key?.comment]
+    .concat(event.record.sourceIPAddress, event.record.errorCode)
+    .join(" ")
+    .toLowerCase();
+
+interface RowsProps<Row> {
+  readonly rows: readonly Row[];
+  readonly columns: TableProps.ColumnDefinition<Row>[];
+  readonly trackBy: (row: Row) => string;
+  readonly pageSize: number;
+  readonly loading: boolean;
+  readonly filter: ReactNode;
+  readonly empty: ReactNode;
+}
+
+function Rows<Row>({ rows, columns, trackBy, pageSize, loading, filter, empty }: RowsProps<Row>) {
+  const { items, collectionProps, paginationProps } = useCollection(rows, { sorting: {}, pagination: { pageSize } });
   return (
-    <div className="mono">
-      <div>{key.fingerprint}</div>
-      <SpaceBetween direction="horizontal" size="xs">
-        <Box color="text-body-secondary" fontSize="body-s">
-          {key.type} {key.comment}
-        </Box>
-        {sharedBy > 1 && <Badge color="severity-high">{sharedBy} people</Badge>}
-        {pushedTo > 1 && <Badge color="severity-neutral">{pushedTo} instances</Badge>}
-      </SpaceBetween>
-    </div>
+    <Table
+      {...collectionProps}
+      variant="container"
+      stickyHeader
+      resizableColumns
+      wrapLines
+      cellVerticalAlign="top"
+      items={items}
+      trackBy={trackBy}
+      columnDefinitions={columns}
+      loading={loading}
+      loadingText={sshText().loading}
+      filter={filter}
+      empty={empty}
+      pagination={<Pagination {...paginationProps} />}
+    />
   );
 }
 
-function columnDefinitions(zone: Zone): TableProps.ColumnDefinition<Connection>[] {
-  return [
-    {
-      id: "time",
-      header: "Event time",
-      width: 315,
-      cell: ({ event: { record } }) => (
-        <PageLink to={hrefOf({ terms: instanceConnect, event: record.eventID })}>
-          {formatTime(new Date(record.eventTime), zone)}
-        </PageLink>
-      ),
-      isRowHeader: true,
-    },
-    {
-      id: "user",
-      header: "User name",
-      sortingField: "user",
-      width: 150,
-      cell: ({ user }) => <PageLink to={hrefOfAll("Username", user)}>{user}</PageLink>,
-    },
-    {
-      id: "action",
-      header: "Access",
-      sortingField: "action",
-      width: 150,
-      cell: ({ action, event: { record } }) =>
-        record.errorCode === undefined ? (
-          action
-        ) : (
-          <StatusIndicator type="error" iconAriaLabel="Refused">
-            {action}: {record.errorCode}
-          </StatusIndicator>
-        ),
-    },
-    {
-      id: "target",
-      header: "Instance",
-      sortingField: "target",
-      width: 190,
-      cell: ({ target, isInstance }) =>
-        isInstance ? <PageLink to={hrefOfAll("ResourceName", target)}>{target}</PageLink> : target,
-    },
-    { id: "osUser", header: "OS user", sortingField: "osUser", width: 110, cell: ({ osUser }) => osUser ?? "-" },
-    { id: "key", header: "Public key", width: 400, cell: (connection) => <Key connection={connection} /> },
-    {
-      id: "address",
-      header: "Source IP address",
-      width: 150,
-      cell: ({ event: { record } }) => record.sourceIPAddress,
-    },
-  ];
-}
-
-const searched = ({ action, user, target, osUser, key, event }: Connection): string =>
-  [action, user, target, osUser, key?.type, key?.fingerprint, key?.comment, event.record.sourceIPAddress].join(" ");
-
-/** Who pushed which key to which instance as which OS user. */
+/** Who pushed which key to which instance as which OS user: call by call, or by instance, person or key. */
 export default function SshAccess() {
+  const query = useSearch();
+  const view = useMemo(() => sshViewOf(query), [query]);
+  const [, navigate] = useLocation();
   const [{ zone, pageSize }] = usePreferences();
-  const query = useQuery({
-    queryKey: ["ssh-access"],
-    queryFn: ({ signal }) => findEvents({ terms: instanceConnect, range: undefined }, { limit: most }, signal),
+  const { by, range, find } = view;
+  const show = (change: Partial<SshView>) =>
+    navigate(`/ssh-access?${sshQuery({ ...view, ...change })}`, { replace: true });
+
+  const events = useQuery({
+    queryKey: ["ssh-access", range],
+    queryFn: ({ signal }) => findEvents({ terms: [instanceConnect], range }, { limit: most }, signal),
+    placeholderData: keepPreviousData,
   });
-  const connections = useMemo(() => connectionsOf(query.data ?? []), [query.data]);
-  const columns = useMemo(() => columnDefinitions(zone), [zone]);
-  const { items, collectionProps, filterProps, filteredItemsCount, paginationProps, actions } = useCollection(
-    connections,
-    {
-      filtering: {
-        filteringFunction: (connection, text) => searched(connection).toLowerCase().includes(text.toLowerCase()),
-        empty: (
-          <SpaceBetween size="s">
-            <Box variant="strong">Nobody has connected yet</Box>
-            <Box color="text-body-secondary">
-              A key that is pushed with EC2 Instance Connect, such as by aws ec2-instance-connect ssh, shows here.
-            </Box>
-          </SpaceBetween>
-        ),
-        noMatch: <Button onClick={() => actions.setFiltering("")}>Clear filter</Button>,
-      },
-      sorting: {},
-      pagination: { pageSize },
-    },
+  const all = useMemo(() => connectionsOf(events.data ?? []), [events.data]);
+  const connections = useMemo(
+    () => all.filter((connection) => searched(connection).includes(find.toLowerCase())),
+    [all, find],
   );
-  const counter = connections.length === most ? `(newest ${most})` : `(${connections.length})`;
+  const groups = useMemo(() => (by ? groupsOf(connections, by) : []), [connections, by]);
+
+  const table = {
+    pageSize,
+    loading: events.isPending,
+    filter: (
+      <div className="filters">
+        <TextFilter
+          filteringText={find}
+          filteringAriaLabel={sshText().find}
+          filteringPlaceholder={sshText().find}
+          countText={find === "" ? "" : sshText().matches(by ? groups.length : connections.length)}
+          onChange={({ detail }) => show({ find: detail.filteringText })}
+        />
+        <RangePicker range={range} zone={zone} onChange={(next) => show({ range: next })} />
+      </div>
+    ),
+    empty:
+      find === "" ? (
+        <SpaceBetween size="s">
+          <Box variant="strong">{sshText().empty}</Box>
+          <Box color="text-body-secondary">{sshText().emptyHint}</Box>
+        </SpaceBetween>
+      ) : (
+        <SpaceBetween size="s">
+          <Box variant="strong">{sshText().noMatch}</Box>
+          <Button onClick={() => show({ find: "" })}>{sshText().clear}</Button>
+        </SpaceBetween>
+      ),
+  };
+  const counter = all.length === most ? sshText().newestOnly(counted(most)) : `(${counted(all.length)})`;
   return (
     <Layout
       path="/ssh-access"
@@ -130,52 +144,46 @@ export default function SshAccess() {
         <SpaceBetween size="m">
           <Header
             variant="h1"
-            counter={query.isSuccess ? counter : ""}
-            description="EC2 Instance Connect: who pushed which key to which instance, as which OS user, from where."
+            counter={events.isSuccess ? counter : ""}
+            description={sshText().description}
             actions={
-              <Button
-                iconName="refresh"
-                ariaLabel="Refresh"
-                loading={query.isFetching}
-                onClick={() => query.refetch()}
-              />
+              <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                <SegmentedControl
+                  label={sshText().view}
+                  selectedId={by ?? "call"}
+                  options={[
+                    { id: "call", text: sshText().calls },
+                    { id: "instance", text: sshText().instances },
+                    { id: "person", text: sshText().people },
+                    { id: "key", text: sshText().keys },
+                  ]}
+                  onChange={({ detail }) => show({ by: groupings.find((each) => each === detail.selectedId) })}
+                />
+                <Button
+                  iconName="refresh"
+                  ariaLabel={sshText().refresh}
+                  loading={events.isFetching}
+                  onClick={() => events.refetch()}
+                />
+              </SpaceBetween>
             }
           >
-            SSH access
+            {sshText().title}
           </Header>
-          {query.error && (
-            <Alert
-              type="error"
-              header="The events could not be loaded"
-              action={<Button onClick={() => query.refetch()}>Retry</Button>}
-            >
-              {query.error.message} Is OpenTrail still running?
-            </Alert>
-          )}
+          <LoadError error={events.error} onRetry={() => events.refetch()} />
         </SpaceBetween>
       }
     >
-      <Table
-        {...collectionProps}
-        variant="container"
-        stickyHeader
-        resizableColumns
-        items={items}
-        trackBy={({ event }) => event.record.eventID}
-        columnDefinitions={columns}
-        wrapLines
-        loading={query.isPending}
-        loadingText="Loading events"
-        filter={
-          <TextFilter
-            {...filterProps}
-            filteringAriaLabel="Find a person, an instance, a key"
-            filteringPlaceholder="Find a person, an instance, a key"
-            countText={`${filteredItemsCount} ${filteredItemsCount === 1 ? "match" : "matches"}`}
-          />
-        }
-        pagination={<Pagination {...paginationProps} />}
-      />
+      {by ? (
+        <Rows<Group> key={by} {...table} rows={groups} columns={groupColumns(by, zone)} trackBy={({ name }) => name} />
+      ) : (
+        <Rows<Connection>
+          {...table}
+          rows={connections}
+          columns={connectionColumns(zone)}
+          trackBy={({ event }) => event.record.eventID}
+        />
+      )}
     </Layout>
   );
 }

@@ -1,0 +1,102 @@
+import Header from "@cloudscape-design/components/header";
+import Table from "@cloudscape-design/components/table";
+import { useMemo, useState } from "react";
+import type { FoundEvent } from "../events/api.ts";
+import { columnDefinitions } from "../events/columns.tsx";
+import { Pager } from "../events/pager.tsx";
+import type { useEvents } from "../events/use-events.ts";
+import { counted } from "../language.ts";
+import type { Zone } from "../time.ts";
+import { NameLink } from "./name-link.tsx";
+import type { Subject } from "./subject.ts";
+import { storyText } from "./words.ts";
+
+const shown = ["eventTime", "eventName", "username", "resources", "errorCode", "sourceIPAddress"];
+const mostResources = 3;
+
+/** The resources of an event beside the one that the story is about. */
+function Others({ event: { resources }, subject }: { readonly event: FoundEvent; readonly subject: Subject }) {
+  const names = [...new Set(resources.map(({ name }) => name))].filter((name) => name !== subject.value);
+  if (names.length === 0) return "-";
+  return (
+    <>
+      {names.slice(0, mostResources).map((name) => (
+        <div key={name} className="whole">
+          <NameLink of="ResourceName" name={name} />
+        </div>
+      ))}
+      {names.length > mostResources && `+${names.length - mostResources}`}
+    </>
+  );
+}
+
+interface StoryEventsProps {
+  readonly subject: Subject;
+  readonly events: ReturnType<typeof useEvents>;
+  readonly after: string | undefined;
+  readonly zone: Zone;
+  /** The address that opens an event beside the story. */
+  readonly hrefOf: (eventId: string) => string;
+  readonly onTurn: (after: string | undefined) => void;
+}
+
+/** What happened in order, page by page. */
+export function StoryEvents({ subject, events: { page, total }, after, zone, hrefOf, onTurn }: StoryEventsProps) {
+  const [pages, setPages] = useState<readonly (string | undefined)[]>([undefined]);
+  const columns = useMemo(
+    () => [
+      ...columnDefinitions({ zone, hrefOf: ({ record }) => hrefOf(record.eventID) }),
+      {
+        id: "resources",
+        header: storyText().with,
+        width: 260,
+        cell: (event: FoundEvent) => <Others event={event} subject={subject} />,
+      },
+    ],
+    [zone, hrefOf, subject],
+  );
+  const current = pages.indexOf(after);
+  const next = page.data?.next;
+  return (
+    <Table
+      variant="container"
+      wrapLines
+      resizableColumns
+      ariaLabels={{ tableLabel: storyText().story }}
+      header={
+        <Header
+          variant="h2"
+          counter={total === undefined ? "" : `(${counted(total)})`}
+          description={storyText().storyHint}
+        >
+          {storyText().story}
+        </Header>
+      }
+      items={page.data?.events ?? []}
+      trackBy={({ record }) => record.eventID}
+      columnDefinitions={columns}
+      sortingDisabled
+      columnDisplay={shown.map((id) => ({ id, visible: id !== "username" || subject.key !== "Username" }))}
+      loading={page.isPending}
+      loadingText={storyText().loading}
+      empty={storyText().empty}
+      pagination={
+        after === undefined && next === undefined ? undefined : (
+          <Pager
+            page={current === -1 ? undefined : current + 1}
+            onFirst={() => onTurn(undefined)}
+            onPrevious={current > 0 ? () => onTurn(pages[current - 1]) : undefined}
+            onNext={
+              next === undefined
+                ? undefined
+                : () => {
+                    if (current !== -1) setPages([...pages.slice(0, current + 1), next]);
+                    onTurn(next);
+                  }
+            }
+          />
+        )
+      }
+    />
+  );
+}
