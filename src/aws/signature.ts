@@ -120,7 +120,7 @@ function checkScope(credential: Credential, signedAt: string, { service, region 
     );
   if (region !== undefined && credential.region !== region)
     throw wrongScope(`Credential should be scoped to a valid region, not '${credential.region}'.`);
-  if (serviceOfScope(credential.service) !== service)
+  if ((serviceOfScope(credential.service)?.name ?? credential.service) !== service.name)
     throw wrongScope(`Credential should be scoped to correct service: '${service.name}'.`);
   if (credential.terminator !== "aws4_request")
     throw wrongScope(

@@ -34,6 +34,10 @@ export interface PassOnParts extends Pick<LifecycleParts, "recorder" | "clock" |
   readonly callerOf: (located: Located) => Promise<Caller>;
   /** Whether the answers of an action tell who callers are. */
   readonly teaches: (call: Call) => boolean;
+  /** Checks the client's signature and signs for the upstream; not given, signatures pass as they are. */
+  readonly resign?:
+    | ((located: Located, head: WireHead, request: PassedRequest, upstream: Upstream) => Promise<PassedRequest>)
+    | undefined;
   /** Takes from such an answer whom keys stand for; resolves when it lasts. */
   readonly learn: (call: Call, output: Answer["output"] & object) => Promise<void>;
 }
@@ -263,7 +267,9 @@ export async function passOn(
     await recorder.check();
     const calling = parts.callerOf(located);
     const body = await bodyToPass(incoming, located);
-    const answering = upstream.send(requestOf(incoming, body), gone);
+    const asked = requestOf(incoming, body);
+    const request = parts.resign ? await parts.resign(located, head, asked, upstream) : asked;
+    const answering = upstream.send(request, gone);
     answering.catch(() => {}); // awaited below: meanwhile, the call is understood
     const made = callOf(located, head, body, await calling, ownId);
     call = made;

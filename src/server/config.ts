@@ -75,6 +75,18 @@ const upstreams = z.union(
   "takes the http:// or https:// URL of an endpoint, or such URLs by service, Region or host name",
 );
 
+const secret = z.string().min(1);
+const mappedKey = z.strictObject({
+  accessKeyId: z.string().min(1),
+  secretAccessKey: secret,
+  userName: z.string().min(1).optional(),
+  upstream: z.strictObject({
+    accessKeyId: z.string().min(1),
+    secretAccessKey: secret,
+    sessionToken: secret.optional(),
+  }),
+});
+
 const list = z.preprocess(
   (value) => (typeof value === "string" ? value.split(/[\s,]+/).filter((one) => one !== "") : value),
   z.array(z.string()),
@@ -125,6 +137,8 @@ const settingsShape = z.strictObject({
   region: named(region).default(region("us-east-1")),
   /** Who answers the calls that OpenTrail records; OpenTrail itself when nobody is named. */
   upstream: parts(upstreams.optional()),
+  /** Whose calls are let through to the upstream, and what they are signed with there; all, as they are, when not given. */
+  upstreamCredentials: parts(z.array(mappedKey).min(1).optional()),
   /** Milliseconds between two deliveries of log files. */
   deliveryInterval: duration(1_000, "1s").prefault("5m"),
   /** Milliseconds between two digest files of a trail. */

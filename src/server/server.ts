@@ -201,6 +201,7 @@ export async function startServer(
           authorize,
           clock,
           region: config.region,
+          organization: config.organization,
           personOf: (head) => consoleSessions.callerOf(head),
         })
       : new Map(routes);
@@ -211,6 +212,7 @@ export async function startServer(
       identity,
       clock,
       defaultAccount: config.account,
+      keys: config.upstreamCredentials,
       onFailure: (error) => log.warn({ err: error }, "Who calls the upstream could not be found out"),
     }));
   const gateway = createGateway({

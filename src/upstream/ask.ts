@@ -6,22 +6,24 @@ import { type Credential, outputOf } from "../aws/index.ts";
 import { service } from "../aws/model.ts";
 import { accountId } from "../aws/names.ts";
 import type { Upstream } from "../aws/upstream.ts";
+import { signable, type UpstreamCredentials } from "./resign.ts";
 
 const patienceMs = 5_000;
 
 /**
  * Asks an upstream whom a key stands for (STS GetCallerIdentity). Emulators look at the key's id only, so the signature is
- * made with a secret that is none; undefined when the upstream refuses it, is away, or says nothing that can be used.
+ * made with a secret that is none, unless the upstream's own credentials for the key are given; undefined when the upstream refuses it, is away, or says nothing that can be used.
  */
 export async function askIdentity(
   upstream: Upstream,
   { accessKeyId, sessionToken }: Pick<Credential, "accessKeyId" | "sessionToken">,
+  own: UpstreamCredentials | undefined,
   now: number,
 ): Promise<Caller | undefined> {
   const signer = new SignatureV4({
     service: "sts",
     region: "us-east-1",
-    credentials: { accessKeyId, secretAccessKey: "unknown", ...(sessionToken !== undefined && { sessionToken }) },
+    credentials: signable(own ?? { accessKeyId, secretAccessKey: "unknown", sessionToken }),
     sha256: Sha256,
   });
   const { host } = new URL(upstream.origin);

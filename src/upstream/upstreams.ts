@@ -10,6 +10,7 @@ import { askIdentity } from "./ask.ts";
 import { createCallers } from "./callers.ts";
 import { chooser, type Destination } from "./choose.ts";
 import { learnFrom, teaches } from "./learn.ts";
+import { type MappedKey, type Resign, resigner } from "./resign.ts";
 import { openUpstream, type UpstreamSetting } from "./upstream.ts";
 
 /** The endpoints that answer what OpenTrail doesn't, and who calls them. */
@@ -22,6 +23,8 @@ export interface Upstreams {
   teaches(call: Call): boolean;
   /** Takes from an answer of success whom keys stand for; never fails. */
   learn(call: Call, output: Members): Promise<void>;
+  /** Only when calls are to be signed anew. */
+  readonly resign: Resign | undefined;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,8 @@ interface UpstreamsParts {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly defaultAccount: AccountId;
+  /** Given, nobody else may call; signatures are verified here and made anew for the upstream. */
+  readonly keys?: readonly MappedKey[] | undefined;
   /** Told of failures, each of which leaves a caller unknown. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -39,7 +44,7 @@ export type UpstreamSettings = Readonly<Record<string, UpstreamSetting>>;
 
 /** Opens the upstreams of the settings. Throws what reading a `ca` file throws. */
 export async function openUpstreams(settings: UpstreamSettings, parts: UpstreamsParts): Promise<Upstreams> {
-  const { state, identity, clock, defaultAccount, onFailure } = parts;
+  const { state, identity, clock, defaultAccount, keys, onFailure } = parts;
   const opened = new Map(Object.entries(settings).map(([pattern, setting]) => [pattern, openUpstream(setting)]));
   const choose = chooser(opened);
   const learnt = createLearnt({ state, clock });
@@ -50,13 +55,16 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     defaultAccount,
     onFailure,
     async ask(credential) {
+      const key = keys?.find(({ accessKeyId }) => accessKeyId === credential.accessKeyId);
+      if (key?.userName !== undefined) return namedCaller(key.userName, key.accessKeyId, defaultAccount);
       const sts = choose({ service: "sts", region: credential.region, host: "" });
-      return sts && askIdentity(sts, credential, clock.now());
+      return sts && askIdentity(sts, credential, key?.upstream, clock.now());
     },
   });
   return {
     locate: otherServices(installedSdk),
     choose,
+    resign: keys && resigner(keys, clock),
     callerOf: ({ credential }) => callers.callerOf(credential),
     teaches,
     async learn(call, output) {
@@ -72,4 +80,9 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
       await Promise.all([...opened.values()].map((one) => one.close()));
     },
   };
+}
+
+function namedCaller(userName: string, accessKeyId: string, accountId: AccountId): Caller {
+  const arn = `arn:aws:iam::${accountId}:user/${userName}`;
+  return { type: "IAMUser", accountId, principalId: accessKeyId, arn, accessKeyId, userName };
 }

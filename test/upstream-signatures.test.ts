@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { CreateVolumeCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import { CreateAccessKeyCommand, CreateUserCommand, ListUsersCommand } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clients, eventOf, type Keys } from "./support/clients.ts";
+import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+import { presigned, putInSignedChunks } from "./support/signing.ts";
+
+// The upstream is another OpenTrail: it knows its keys' secrets, and refuses a signature that doesn't verify.
+
+const here: Keys = {
+  accessKeyId: "AKIAFRONT00000000001",
+  secretAccessKey: "the-secret-that-clients-of-the-front-have",
+};
+const text = async (body: unknown) => Buffer.concat(await (body as Readable).toArray()).toString();
+
+describe("an upstream that verifies signatures", () => {
+  let upstream: TestServer;
+  let untouched: TestServer;
+  let signing: TestServer;
+  let there: Keys;
+  let folder: string;
+  beforeAll(async () => {
+    upstream = await startOpenTrail();
+    const { iam } = clients(upstream.url);
+    await iam.send(new CreateUserCommand({ UserName: "there" }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "there" }));
+    there = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+    untouched = await startOpenTrail("--upstream", upstream.url);
+    folder = await mkdtemp(join(tmpdir(), "opentrail-signatures-"));
+    const config = join(folder, "opentrail.yaml");
+    const upstreamCredentials = [{ ...here, userName: "front", upstream: there }];
+    await writeFile(config, JSON.stringify({ upstream: upstream.url, upstreamCredentials }));
+    signing = await startOpenTrail("--config", config);
+  });
+  afterAll(async () => {
+    await Promise.all([upstream, untouched, signing].map((server) => server.dispose()));
+    await rm(folder, { recursive: true });
+  });
+
+  /** Calls of every form that a signature can have. */
+  async function everything(url: string, keys: Keys, bucket: string): Promise<void> {
+    const { ec2, iam, sts, s3 } = clients(url, keys);
+    expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toContain("user/there");
+    const { VolumeId = "" } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 1 }));
+    expect((await ec2.send(new DescribeVolumesCommand({ VolumeIds: [VolumeId] }))).Volumes).toHaveLength(1);
+    await iam.send(new ListUsersCommand({ PathPrefix: "/" }));
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "a b/ü+~", Body: "plain" }));
+    const streamed = Readable.from([Buffer.from("in "), Buffer.from("chunks")]);
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "chunks", Body: streamed, ContentLength: 9 }));
+    expect(await text((await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "chunks" }))).Body)).toBe("in chunks");
+    expect(await text((await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "a b/ü+~" }))).Body)).toBe("plain");
+    const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "a b/" }));
+    expect(listed.Contents?.map(({ Key }) => Key)).toEqual(["a b/ü+~"]);
+    const shared = await fetch(await presigned(url, keys, `/${bucket}/chunks`));
+    expect(await shared.text()).toBe("in chunks");
+  }
+
+  it("takes those that pass untouched", async () => {
+    await everything(untouched.url, there, "untouched");
+    const wrong = clients(untouched.url, { ...there, secretAccessKey: "wrong" });
+    await expect(wrong.sts.send(new GetCallerIdentityCommand({}))).rejects.toThrow("signature");
+  });
+
+  it("takes those that are made anew, for keys that it never heard of", async () => {
+    await everything(signing.url, here, "anew");
+    const { record } = await eventOf(clients(signing.url, here).cloudtrail, "CreateVolume");
+    expect(record.userIdentity).toMatchObject({ type: "IAMUser", userName: "front", accessKeyId: here.accessKeyId });
+    const { record: theirs } = await eventOf(clients(upstream.url).cloudtrail, "CreateBucket");
+    expect(theirs.userIdentity).toMatchObject({ userName: "there" });
+  });
+
+  it("is not asked when the client's own signature doesn't verify, or its key is nobody's", async () => {
+    const wrong = clients(signing.url, { ...here, secretAccessKey: "wrong" });
+    await expect(wrong.sts.send(new GetCallerIdentityCommand({}))).rejects.toThrow("signature we calculated");
+    const nobody = clients(signing.url, { accessKeyId: "AKIANOBODY0000000001", secretAccessKey: "x" });
+    await expect(nobody.ec2.send(new DescribeVolumesCommand({}))).rejects.toThrow("not able to validate");
+  });
+
+  it("signed chunks of an upload are verified here, and go on without their signatures", async () => {
+    const { status } = await putInSignedChunks(signing.url, here, "/anew/framed", ["in ", "signed ", "chunks"]);
+    expect(status).toBe(200);
+    const { Body } = await clients(signing.url, here).s3.send(new GetObjectCommand({ Bucket: "anew", Key: "framed" }));
+    expect(await text(Body)).toBe("in signed chunks");
+    const forged = await putInSignedChunks(signing.url, { ...here, secretAccessKey: "wrong" }, "/anew/forged", ["x"]);
+    expect(forged.status).toBe(403);
+  });
+});
