@@ -392,15 +392,15 @@ describe("another account's bucket", () => {
 describe("OpenTrail's own paths", () => {
   const path = "/_opentrail/events?limit=1";
 
-  async function signed(keys: Keys): Promise<Response> {
-    const url = new URL(path, server.url);
+  async function signed(keys: Keys, at = path): Promise<Response> {
+    const url = new URL(at, server.url);
     const signer = new SignatureV4({ service: "cloudtrail", region: "us-east-1", credentials: keys, sha256: Sha256 });
     const { headers } = await signer.sign({
       method: "GET",
       protocol: url.protocol,
       hostname: url.hostname,
       path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
+      query: Object.fromEntries([...url.searchParams.keys()].map((key) => [key, url.searchParams.getAll(key)])),
       headers: { host: url.host },
     });
     return fetch(url, { headers });
@@ -423,6 +423,20 @@ describe("OpenTrail's own paths", () => {
     });
     const cookie = signIn.headers.get("set-cookie")?.split(";")[0] ?? "";
     expect((await fetch(server.url + path, { headers: { cookie } })).status).toBe(200);
+  });
+
+  it("show nobody another account's events", async () => {
+    const theirs = await keysIn(join(server.data, "root-credentials"), other);
+    await as(theirs).sts.send(new GetCallerIdentityCommand({}));
+    const accounts = await eventually("their own event", async () => {
+      const lines = (await (await signed(theirs, "/_opentrail/events?limit=1000")).text()).trim().split("\n");
+      const found = lines.flatMap((line) => (line === "" ? [] : (JSON.parse(line).record ?? JSON.parse(line))));
+      return found.length > 0 ? new Set(found.map(({ recipientAccountId }) => recipientAccountId)) : undefined;
+    });
+    expect([...accounts]).toEqual([other]);
+    expect((await signed(theirs, `/_opentrail/events?AccountId=${account}`)).status).toBe(403);
+    const both = await signed(theirs, `/_opentrail/events?limit=1000&AccountId=${account}&AccountId=${other}`);
+    expect(await both.text()).not.toContain(`"recipientAccountId":"${account}"`);
   });
 
   it("leave health and metrics to the machine itself", async () => {

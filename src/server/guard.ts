@@ -9,12 +9,14 @@ import { type Region, region } from "../aws/names.ts";
 import { noNotes } from "../aws/notes.ts";
 import type { OwnRoute } from "../gateway/index.ts";
 import type { Authorize, Identity } from "../identity/index.ts";
+import type { Config } from "./config.ts";
 
 interface GuardParts {
   readonly identity: Identity;
   readonly authorize: Authorize;
   readonly clock: Clock;
   readonly region: Region;
+  readonly organization: Config["organization"];
   /** Whose browser it is. Throws an AwsError when nobody is signed in with it. */
   readonly personOf: (head: Head) => Promise<Caller>;
 }
@@ -35,26 +37,41 @@ export function guarded(routes: ReadonlyMap<string, OwnRoute>, parts: GuardParts
   const guard =
     (route: OwnRoute): OwnRoute =>
     async (head, signal, body) => {
-      const refused = await refusal(head, parts);
-      return refused ?? route(head, signal, body);
+      const seen = await admitted(head, parts);
+      return "status" in seen ? seen : route(seen, signal, body);
     };
   return new Map([...routes].map(([path, route]) => [path, forEverybody.test(path) ? route : guard(route)]));
 }
 
-async function refusal(head: Head, parts: GuardParts): Promise<WireResponse | undefined> {
+/** The request as it may go on, or its refusal. */
+async function admitted(head: Head, parts: GuardParts): Promise<Head | WireResponse> {
   if (onThisMachine.test(head.path)) {
-    return loopback.test(head.remoteAddress) ? undefined : refused(403, `${head.path} is for this machine only`);
+    return loopback.test(head.remoteAddress) ? head : refused(403, `${head.path} is for this machine only`);
   }
   try {
     const caller = await callerOf(head, parts);
-    const denied = await parts.authorize(lookupEvents(caller, head, parts.region));
-    if (!denied) return undefined;
     const who = "arn" in caller ? caller.arn : caller.accountId;
-    return refused(403, `User: ${who} is not authorized to perform: cloudtrail:LookupEvents`);
+    if (await parts.authorize(lookupEvents(caller, head, parts.region)))
+      return refused(403, `User: ${who} is not authorized to perform: cloudtrail:LookupEvents`);
+    const limited = ofAccount(head, caller, parts.organization);
+    return limited ?? refused(403, `User: ${who} sees events of account ${caller.accountId} only`);
   } catch (error) {
     if (error instanceof AwsError) return refused(error.status === 401 ? 401 : 403, error.message);
     throw error;
   }
+}
+
+/**
+ * The request for events of the caller's own account, as LookupEvents has them; the management account of an organization
+ * sees them all. Undefined when it asks for others.
+ */
+function ofAccount(head: Head, { accountId }: Caller, organization: GuardParts["organization"]): Head | undefined {
+  if (organization?.managementAccount === accountId) return head;
+  const query = new URLSearchParams(head.query);
+  const asked = query.getAll("AccountId").filter((account) => account !== "*");
+  if (asked.length > 0 && !asked.includes(accountId)) return undefined;
+  query.set("AccountId", accountId);
+  return { ...head, query: query.toString() };
 }
 
 async function callerOf(head: Head, { identity, clock, personOf }: GuardParts): Promise<Caller> {
