@@ -42,7 +42,7 @@ export function launch(
   { profile, spot, ownTags = [] }: LaunchWith,
   scope: WriteScope,
 ): { reservationId: string; instances: InstanceResource[] } {
-  const input = { ...asked, ...(asked.Placement && { Placement: withoutEmpty(asked.Placement) }) };
+  const input = { ...withoutEmpty(asked), ...(asked.Placement && { Placement: withoutEmpty(asked.Placement) }) };
   const image = launchable(required(input.ImageId, "ImageId"), scope);
   const count = countOf(input);
   const type = typeOf(input, image);
