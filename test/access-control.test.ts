@@ -358,6 +358,26 @@ describe("policies decide", () => {
   });
 });
 
+it("who signs in to the console switches only to roles that they may take", async () => {
+  const trust = { Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" };
+  const RoleName = "OnCall";
+  await as(root).iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy(trust) }));
+  async function switching(keys: Keys): Promise<number> {
+    const post = (path: string, body: object, cookie = "") =>
+      fetch(server.url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", cookie },
+        body: JSON.stringify(body),
+      });
+    const { accessKeyId, secretAccessKey } = keys;
+    const signedIn = await post("/_opentrail/sign-in", { accessKeyId, secretAccessKey });
+    const cookie = signedIn.headers.get("set-cookie")?.split(";")[0];
+    return (await post("/_opentrail/session/switch-role", { account, roleName: RoleName }, cookie)).status;
+  }
+  expect(await switching(await user("guest", allow("ec2:Describe*")))).toBe(403);
+  expect(await switching(await user("engineer", allow("sts:AssumeRole")))).toBe(200);
+});
+
 describe("another account's bucket", () => {
   it("is open to whom its policy and their own allow", async () => {
     const { s3 } = as(root);

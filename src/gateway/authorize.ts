@@ -1,4 +1,4 @@
-import type { Call } from "../aws/call.ts";
+import type { Answerer, Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import { AwsError } from "../aws/error.ts";
 import { credentialFault } from "../aws/index.ts";
@@ -50,7 +50,24 @@ const words: Readonly<Record<string, Words>> = {
 };
 
 /** Throws what the service answers when policies don't let the caller make a call. */
-export function createAuthorization(authorize: Authorize, seal: Seal): (call: Call) => Promise<void> {
+export type Authorization = (call: Call) => Promise<void>;
+
+/** Answerers that ask first whether the caller may. */
+export function authorizing(
+  answerers: ReadonlyMap<string, Answerer>,
+  authorization: Authorization,
+): ReadonlyMap<string, Answerer> {
+  const asking = [...answerers].map(([service, answerer]): [string, Answerer] => [
+    service,
+    async (call) => {
+      await authorization(call);
+      return answerer(call);
+    },
+  ]);
+  return new Map(asking);
+}
+
+export function createAuthorization(authorize: Authorize, seal: Seal): Authorization {
   return async (call) => {
     const { service, caller, actionName } = call;
     if (service.name === "sts" && caller.type === "Root" && actionName === "AssumeRole") {

@@ -1,4 +1,4 @@
-export { createAuthorization } from "./authorize.ts";
+export { authorizing, createAuthorization } from "./authorize.ts";
 export { createGateway, type OwnRoute, type Upstreams } from "./gateway.ts";
 export { trustedProxy } from "./receive.ts";
 export { createRecorder, type Recorder } from "./recorder.ts";

@@ -35,7 +35,7 @@ export type Authorize = (call: Call) => Promise<Denied | undefined>;
 export function createAuthorize(parts: AuthorizationParts): Authorize {
   return async (call) => {
     const { caller } = call;
-    if (caller.type === "AWSService" || ("invokedBy" in caller && caller.invokedBy !== undefined)) return undefined;
+    if (caller.type === "AWSService") return undefined;
     const requirements = await requirementsOf(call, parts);
     if (requirements.length === 0) return undefined;
     const permissions = await permissionsOf(parts, caller);

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import type { Answerer } from "../aws/call.ts";
 import { systemClock, systemRandom } from "../aws/index.ts";
 import {
+  authorizing,
   createAuthorization,
   createGateway,
   createRecorder,
@@ -178,6 +179,7 @@ export async function startServer(
   });
   const metrics = createMetrics(async () => ({ journal: journal.end(), readers: await positions() }));
   const recorder = replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) });
+  const authorization = authorize && createAuthorization(authorize, identity.seal);
   const signInParts = {
     state,
     identity,
@@ -185,7 +187,8 @@ export async function startServer(
     random,
     defaultAccount: config.account,
     region: config.region,
-    answerers,
+    // What a page does for a person, such as switching to a role, is the person's own call.
+    answerers: authorization ? authorizing(answerers, authorization) : answerers,
     recorder,
   };
   const signInRoutes = [...createSignIn(signInParts)].map(([path, route]): [string, OwnRoute] => [
@@ -219,7 +222,7 @@ export async function startServer(
     upstreams,
     answerers,
     authenticate: (credential) => identity.resolve(credential),
-    authorize: authorize && createAuthorization(authorize, identity.seal),
+    authorize: authorization,
     trustedProxy: trustedProxy(config.trustedProxies),
     recorder,
     throttle: config.requestLimit === undefined ? undefined : createThrottle(config.requestLimit, clock),
