@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   CreateAccessKeyCommand,
   CreateLoginProfileCommand,
@@ -309,5 +312,63 @@ describe.skipIf(!hasBrowser)("signing in to the console", () => {
     await page.getByRole("menuitem", { name: /Switch role|ロールの切り替え/ }).click();
     await dialog().waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasBrowser)("the console where signatures are verified", () => {
+  const keys = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+  let browser: TestBrowser;
+  let guarded: TestServer;
+  let page: Page;
+  beforeAll(async () => {
+    const data = await mkdtemp(join(tmpdir(), "opentrail-config-"));
+    const config = join(data, "opentrail.yaml");
+    await writeFile(config, `rootAccessKeyId: ${keys.accessKeyId}\nrootSecretAccessKey: ${keys.secretAccessKey}\n`, {
+      mode: 0o600,
+    });
+    guarded = await startOpenTrail("--auth", "verify", "--config", config);
+    await rm(data, { recursive: true });
+    const { iam } = clients(guarded.url, keys);
+    await iam.send(new CreateUserCommand({ UserName: "linus" }));
+    await iam.send(new CreateLoginProfileCommand({ UserName: "linus", Password: password }));
+    browser = await openBrowser();
+    page = await browser.context.newPage();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await guarded?.dispose();
+  });
+
+  const signInWith = async (fields: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(fields)) await page.getByLabel(name, { exact: true }).fill(value);
+    await page.locator("form").getByRole("button", { name: "Sign in", exact: true }).click();
+  };
+
+  it("nothing shows before one has signed in, and the page that was asked for does afterwards", async () => {
+    await page.goto(`${guarded.url}/console/events?EventName=CreateUser`);
+    await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+    expect(await page.getByRole("button", { name: /root user/ }).count()).toBe(0);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(browser.complaints).toEqual([]);
+    await page.getByRole("radio", { name: "Access key" }).check({ force: true });
+    await signInWith({ "Access key ID": keys.accessKeyId, "Secret access key": keys.secretAccessKey });
+    await page.getByRole("link", { name: "CreateUser" }).waitFor();
+    await page.goto(`${guarded.url}/console/ec2`);
+    await page.getByText("No instances").waitFor();
+    expect(browser.complaints).toEqual([]);
+    await page.getByRole("button", { name: /^root @/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+  });
+
+  it("who may not do something is told so in AWS's words, and what was refused is an event", async () => {
+    await page.goto(`${guarded.url}/console/ec2`);
+    await signInWith({ "IAM username": "linus", Password: password });
+    await page.getByText("The list could not be loaded").waitFor();
+    await page.getByText(/You are not authorized to perform this operation\. User: .*user\/linus/).waitFor();
+    const { record } = await eventOf(clients(guarded.url, keys).cloudtrail, "DescribeInstances");
+    expect(record).toMatchObject({ errorCode: "Client.UnauthorizedOperation", userIdentity: { userName: "linus" } });
+    for (const complaint of browser.complaints) expect(complaint).toMatch(/ 403 /);
+    browser.forget();
   });
 });

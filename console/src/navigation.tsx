@@ -6,7 +6,7 @@ import { chooseLanguage, type Language, language, languages, words } from "./lan
 import { useFollow } from "./page-link.tsx";
 import { pages } from "./pages.ts";
 import { regionMenu, userMenu } from "./session/menus.tsx";
-import { useRegion, useSession } from "./session/session.ts";
+import { mayRead, useRegion, useSignInState } from "./session/session.ts";
 import { useSessionWatch } from "./session/session-watch.ts";
 import { SessionEnded, SignInDialog } from "./session/sign-in.tsx";
 import { SwitchRole } from "./session/switch-role.tsx";
@@ -57,7 +57,8 @@ function menu<Id extends string>(
 export function Navigation({ onLanguage }: { readonly onLanguage: () => void }) {
   const [theme, setTheme] = useState(chosenTheme);
   const [asked, setAsked] = useState<"sign-in" | "switch-role">();
-  const session = useSession();
+  const { data: state } = useSignInState();
+  const session = state?.session;
   const region = useRegion();
   const follow = useFollow();
   const [, navigate] = useLocation();
@@ -84,12 +85,17 @@ export function Navigation({ onLanguage }: { readonly onLanguage: () => void }) 
             setTheme(id);
           }),
           regionMenu(region),
-          userMenu({
-            session,
-            onSignIn: signIn,
-            onSwitchRole: () => setAsked("switch-role"),
-            onFollow: (href) => navigate(href.slice("/console".length)),
-          }),
+          // The sign-in page needs no way to itself.
+          ...(mayRead(state)
+            ? [
+                userMenu({
+                  session,
+                  onSignIn: signIn,
+                  onSwitchRole: () => setAsked("switch-role"),
+                  onFollow: (href) => navigate(href.slice("/console".length)),
+                }),
+              ]
+            : []),
         ]}
       />
       {asked === "sign-in" && <SignInDialog onClose={close} />}

@@ -1,4 +1,5 @@
 import { readStored, store } from "../stored.ts";
+import { spacedAccount } from "./account-id.ts";
 import type { Role } from "./api.ts";
 
 export const colours = ["none", "red", "orange", "yellow", "green", "blue"] as const;
@@ -23,7 +24,8 @@ export interface RecentRole extends Role {
 const most = 5;
 const key = "roles";
 
-export const nameOf = ({ displayName, roleName, account }: Role): string => displayName ?? `${roleName} @ ${account}`;
+export const nameOf = ({ displayName, roleName, account }: Role): string =>
+  displayName ?? `${roleName} @ ${spacedAccount(account)}`;
 
 const isSame = (one: Role, other: Role) => one.account === other.account && one.roleName === other.roleName;
 

@@ -4,7 +4,7 @@ import { type Colour, paint } from "./recent-roles.ts";
 export function RoleColour({ colour }: { readonly colour: Colour }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-      <rect x="1" y="1" width="14" height="14" rx="2" fill={paint[colour]} stroke="none" className="role-colour" />
+      <rect x="1" y="1" width="14" height="14" rx="2" fill={paint[colour]} />
     </svg>
   );
 }
