@@ -11,9 +11,9 @@ import type { DirectSnapshot } from "../ec2/index.ts";
 import type { Handlers } from "../service.ts";
 import { blockIndex, given, pageLimit, snapshotId } from "./arguments.ts";
 import { blockSize } from "./blocks.ts";
-import type { EbsParts, Output } from "./create.ts";
 import { invalid, notFound } from "./errors.ts";
 import { blocksIn, differences, lineageOf, related } from "./lineage.ts";
+import type { EbsParts, Output } from "./parts.ts";
 import { blockTokenLifeMs } from "./tokens.ts";
 
 const base64 = (hash: string): string => Buffer.from(hash, "hex").toString("base64");

@@ -1,5 +1,5 @@
-import type { EbsParts } from "./create.ts";
 import { sameSnapshot } from "./lineage.ts";
+import type { EbsParts } from "./parts.ts";
 
 // A snapshot is noted here a moment before EC2 has it.
 const startingMs = 60_000;

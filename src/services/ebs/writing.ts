@@ -13,8 +13,8 @@ import type { DirectSnapshot, PlacedSnapshot } from "../ec2/index.ts";
 import type { Handlers } from "../service.ts";
 import { blockIndex, isSha256, numberIn, snapshotId } from "./arguments.ts";
 import { blockSize } from "./blocks.ts";
-import type { EbsParts, Output } from "./create.ts";
 import { invalid, notFound } from "./errors.ts";
+import type { EbsParts, Output } from "./parts.ts";
 import { sweep } from "./sweep.ts";
 
 const minuteMs = 60_000;
