@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { accessibilityProblems, hasBrowser, openBrowser, type TestBrowser } from "./support/browser.ts";
-import { type LivelyAccount, livelyAccount } from "./support/lively.ts";
+import { type LivelyAccount, livelyAccount, withPast } from "./support/lively.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 
 describe.skipIf(!hasBrowser)("the console's pages tell of a lively account", () => {
@@ -252,10 +252,8 @@ describe.skipIf(!hasBrowser)("the console's pages tell of a lively account", () 
     await page.emulateMedia({ reducedMotion: "reduce" });
     for (const path of paths()) {
       await quiet(path);
-      const moving = await page.evaluate(
-        () => document.getAnimations().filter(({ playState }) => playState === "running").length,
-      );
-      expect({ path, moving }).toEqual({ path, moving: 0 });
+      // What turns while something is asked for comes to its end.
+      await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
     }
   });
 
@@ -275,5 +273,18 @@ describe.skipIf(!hasBrowser)("the console's pages tell of a lively account", () 
       expect({ path, english }).toEqual({ path, english: [] });
     }
     await page.evaluate(() => localStorage.clear());
+  });
+
+  it("of three weeks, the heat map shows a fortnight, then all; what is new is what wasn't there before", async () => {
+    server = await withPast(server, 20);
+    await goto("/console/overview?last=4w", "Overview");
+    const days = page.getByRole("table").getByRole("rowheader");
+    await days.nth(13).waitFor();
+    expect(await days.count()).toBe(14);
+    await page.getByRole("button", { name: /^Show all 2[01] days$/ }).click();
+    expect(await days.count()).toBeGreaterThan(19);
+    await page.getByRole("heading", { name: "New users (5)" }).waitFor();
+    await goto("/console/overview?last=7d", "Overview");
+    await page.getByRole("heading", { name: "New users (0)" }).waitFor();
   });
 });

@@ -43,7 +43,7 @@ const policy = (statement: object) =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
 
 /** A new SSH public key as a line of authorized_keys. */
-export function sshKeyOf(comment: string): string {
+function sshKeyOf(comment: string): string {
   const { privateKey } = generateKeyPairSync("ed25519", {
     privateKeyEncoding: { format: "pem", type: "pkcs8" },
     publicKeyEncoding: { format: "pem", type: "spki" },

@@ -79,7 +79,7 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       cell: ({ target }) => <Target name={target} />,
     },
     { id: "osUser", header: sshText().osUser, sortingField: "osUser", width: 110, cell: ({ osUser }) => osUser ?? "-" },
-    { id: "key", header: sshText().key, width: 385, cell: (connection) => <Key connection={connection} /> },
+    { id: "key", header: sshText().key, width: 410, cell: (connection) => <Key connection={connection} /> },
     {
       id: "address",
       header: fields().SourceIPAddress,
@@ -115,7 +115,7 @@ export function groupColumns(by: Grouping, zone: Zone): TableProps.ColumnDefinit
     key: {
       id: "key",
       header: by === "key" ? sshText().key : sshText().keys,
-      width: 385,
+      width: 410,
       cell: ({ keys }) =>
         keys.length === 0
           ? "-"

@@ -26,8 +26,13 @@ function Moment({ event: { record, username }, zone, hrefOf }: MomentProps) {
     <div>
       <div>{formatTime(new Date(record.eventTime), zone)}</div>
       <Box fontSize="body-s">
-        <PageLink to={hrefOf(record.eventID)}>{record.eventName}</PageLink>{" "}
-        {username !== undefined && <NameLink of="Username" name={username} />}
+        <PageLink to={hrefOf(record.eventID)}>{record.eventName}</PageLink>
+        {username !== undefined && (
+          <>
+            {" · "}
+            <NameLink of="Username" name={username} />
+          </>
+        )}
       </Box>
     </div>
   );

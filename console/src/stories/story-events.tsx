@@ -12,6 +12,8 @@ import type { Subject } from "./subject.ts";
 import { storyText } from "./words.ts";
 
 const shown = ["eventTime", "eventName", "username", "resources", "errorCode", "sourceIPAddress"];
+// Beside the others on a page that is narrower than Event history.
+const widths: Readonly<Record<string, number>> = { errorCode: 220, sourceIPAddress: 140 };
 const mostResources = 3;
 
 /** The resources of an event beside the one that the story is about. */
@@ -45,11 +47,14 @@ export function StoryEvents({ subject, events: { page, total }, after, zone, hre
   const [pages, setPages] = useState<readonly (string | undefined)[]>([undefined]);
   const columns = useMemo(
     () => [
-      ...columnDefinitions({ zone, hrefOf: ({ record }) => hrefOf(record.eventID) }),
+      ...columnDefinitions({ zone, hrefOf: ({ record }) => hrefOf(record.eventID) }).map((column) => ({
+        ...column,
+        width: widths[column.id ?? ""] ?? column.width ?? "auto",
+      })),
       {
         id: "resources",
         header: storyText().with,
-        width: 260,
+        width: 200,
         cell: (event: FoundEvent) => <Others event={event} subject={subject} />,
       },
     ],
