@@ -25,7 +25,7 @@ const GetConsoleOutput: Read<GetConsoleOutputCommandInput, Output<GetConsoleOutp
 /** The administrator's password, which only the key pair's private key opens; "" where there is none, as on Linux. */
 function passwordOf({ id, facts }: InstanceResource, scope: Scope): string {
   const [pair] = facts.KeyName === undefined ? [] : scope.by(keyPairs, "name", facts.KeyName);
-  if (facts.Platform !== "Windows" || pair?.type !== "rsa") return "";
+  if (facts.Platform?.toLowerCase() !== "windows" || pair?.type !== "rsa") return "";
   const password = createHash("sha256").update(`password of ${id}`).digest("base64url").slice(0, 32);
   const key = sshpk.parseKey(pair.publicKey, "ssh").toString("pkcs8");
   return publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, Buffer.from(password)).toString("base64");

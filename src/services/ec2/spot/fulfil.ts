@@ -36,7 +36,7 @@ export function fulfil(
     tags,
     terms,
     launches: launchesOf(instance, scope),
-    product: instance.facts.Platform === "Windows" ? "Windows" : "Linux/UNIX",
+    product: instance.facts.Platform?.toLowerCase() === "windows" ? "Windows" : "Linux/UNIX",
     state: "active",
     status: { ...fulfilled, at: scope.now },
     instanceId: instance.id,

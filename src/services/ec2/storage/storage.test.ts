@@ -157,3 +157,19 @@ describe("a snapshot", () => {
     expect(await permissions()).toEqual([]);
   });
 });
+
+test("an encrypted copy of a snapshot has a data key of its own", async () => {
+  const { VolumeId } = await volume();
+  ec2.pass(1_000);
+  const { SnapshotId } = await ec2.ask<CreateSnapshotCommandOutput>("CreateSnapshot", { VolumeId });
+  ec2.pass(60_000);
+  const copy = await ec2.ask<CreateSnapshotCommandOutput>("CopySnapshot", {
+    SourceRegion: "us-east-1",
+    SourceSnapshotId: SnapshotId,
+    Encrypted: true,
+    KmsKeyId: "arn:aws:kms:us-east-1:111122223333:key/1",
+  });
+  expect(ec2.happened).toEqual([
+    { type: "DataKeyGenerated", ebsId: copy.SnapshotId, keyArn: "arn:aws:kms:us-east-1:111122223333:key/1" },
+  ]);
+});
