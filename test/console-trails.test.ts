@@ -451,12 +451,16 @@ describe.skipIf(!hasBrowser)("trails in the console", () => {
     ["en", "dark"],
     ["ja", "light"],
     ["ja", "dark"],
-  ] as const)("axe finds nothing on any page: %s, %s", async (language, colorScheme) => {
-    await speak(language);
-    await page.emulateMedia({ colorScheme });
-    await everyPage(async (what) => expect([what, ...(await accessibilityProblems(page))]).toEqual([what]));
-    await speak("en");
-  });
+  ] as const)(
+    "axe finds nothing on any page: %s, %s",
+    async (language, colorScheme) => {
+      await speak(language);
+      await page.emulateMedia({ colorScheme });
+      await everyPage(async (what) => expect([what, ...(await accessibilityProblems(page))]).toEqual([what]));
+      await speak("en");
+    },
+    120_000,
+  );
 
   it("every page fits 360 pixels", async () => {
     await page.setViewportSize({ width: 360, height: 740 });
@@ -464,5 +468,5 @@ describe.skipIf(!hasBrowser)("trails in the console", () => {
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect([what, width]).toEqual([what, 360]);
     });
-  });
+  }, 60_000);
 });

@@ -14,8 +14,6 @@ interface LayoutProps {
   /** The pages below that one, down to where one is. */
   readonly below?: readonly { readonly text: string; readonly href: string }[];
   readonly contentType?: AppLayoutProps.ContentType;
-  /** What stays in view while one scrolls: how something that was asked for went. */
-  readonly notifications?: ReactNode;
   readonly header: ReactNode;
   readonly children: ReactNode;
   /** What is beside or below the page while something is opened. */
@@ -34,7 +32,6 @@ export function Layout({
   path,
   below = [],
   contentType = "table",
-  notifications,
   header,
   children,
   panel,
@@ -52,12 +49,7 @@ export function Layout({
     <AppLayout
       headerSelector="#navigation"
       contentType={contentType}
-      notifications={
-        <>
-          <Flashes />
-          {notifications}
-        </>
-      }
+      notifications={<Flashes />}
       toolsHide
       navigationOpen={panes.navigation}
       onNavigationChange={({ detail }) => setPanes({ ...panes, navigation: detail.open })}

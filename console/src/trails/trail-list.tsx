@@ -114,15 +114,15 @@ function columns(): TableProps.ColumnDefinition<KnownTrail>[] {
       header: said.bucket,
       minWidth: 200,
       sortingComparator: (a, b) => (a.trail?.S3BucketName ?? "").localeCompare(b.trail?.S3BucketName ?? ""),
-      cell: ({ arn, trail }) =>
-        trail?.S3BucketName ? (
-          <PageLink to={hrefOfTrail(arn, "log-files")} label={said.files(trail.S3BucketName)}>
-            {trail.S3BucketName}
-            {trail.S3KeyPrefix && `/${trail.S3KeyPrefix}`}
+      cell: ({ arn, trail }) => {
+        if (!trail?.S3BucketName) return "-";
+        const place = trail.S3KeyPrefix ? `${trail.S3BucketName}/${trail.S3KeyPrefix}` : trail.S3BucketName;
+        return (
+          <PageLink to={hrefOfTrail(arn, "log-files")} label={said.files(place)}>
+            {place}
           </PageLink>
-        ) : (
-          "-"
-        ),
+        );
+      },
     },
     flag("validation", said.validation, onOff, ({ LogFileValidationEnabled }) => LogFileValidationEnabled),
   ];
