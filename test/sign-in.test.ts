@@ -168,6 +168,23 @@ describe("a newcomer's console", () => {
     expect((await fetch(`${server.url}/_opentrail/session/credentials`, { method: "POST" })).status).toBe(405);
   });
 
+  it("a browser has one session: it is told without secrets, and the next sign-in ends it", async () => {
+    const page = browser();
+    await page.signIn();
+    const kept = page.cookie().split(";")[0] as string;
+    const state = await (await page.send("/_opentrail/sign-in")).json();
+    expect(state.session).toEqual({
+      account: "123456789012",
+      userName: "root",
+      arn: "arn:aws:iam::123456789012:root",
+      sessionExpiration: expect.stringMatching(/Z$/),
+    });
+    await page.signIn({ account: "777777777777" });
+    const again = await fetch(`${server.url}/_opentrail/session/credentials`, { headers: { cookie: kept } });
+    expect(again.status).toBe(401);
+    expect((await page.credentials()).account).toBe("777777777777");
+  });
+
   it("the session outlives a restart of the server", async () => {
     const page = browser();
     await page.signIn({ account: "777777777777" });
@@ -348,7 +365,7 @@ describe("switching roles", () => {
       account: theirs,
       userName: "bob",
       arn: `arn:aws:sts::${theirs}:assumed-role/Auditor/bob`,
-      role: wanted,
+      role: { ...wanted, signedInAs: { account: ours, userName: "bob" } },
     });
     await (await page.aws()).ec2.send(new DescribeVolumesCommand({}));
 
