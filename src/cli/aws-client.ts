@@ -1,4 +1,5 @@
 import { noAnswer } from "./client.ts";
+import { hasCredentials } from "./environment.ts";
 
 /** What every client of the AWS SDK is made with here. */
 export interface ClientOptions {
@@ -6,16 +7,6 @@ export interface ClientOptions {
   readonly region: string;
   readonly maxAttempts: number;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
-/** The Region that a command works in: its flag, else what AWS's own tools read. */
-export function regionOf(flag: string | undefined, env: NodeJS.ProcessEnv): string {
-  return flag ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "us-east-1";
-}
-
-/** Whether the person has said where their AWS credentials are. */
-export function hasCredentials(env: NodeJS.ProcessEnv): boolean {
-  return Boolean(env.AWS_ACCESS_KEY_ID || env.AWS_PROFILE || env.AWS_SHARED_CREDENTIALS_FILE);
 }
 
 /** Options that point a client of the AWS SDK at OpenTrail, with the person's AWS credentials where there are any. */

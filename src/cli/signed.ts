@@ -1,4 +1,4 @@
-import { hasCredentials, regionOf } from "./aws-client.ts";
+import { hasCredentials, regionOf } from "./environment.ts";
 
 /**
  * The headers that sign a look at Event history with the person's AWS credentials, for an OpenTrail that verifies

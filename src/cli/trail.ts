@@ -8,9 +8,10 @@ import {
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { Command } from "commander";
-import { callingAws, clientOptions, regionOf } from "./aws-client.ts";
+import { callingAws, clientOptions } from "./aws-client.ts";
 import { endpointOf } from "./client.ts";
 import { type SetUpTrail, setUpTrail } from "./create-trail.ts";
+import { regionOf } from "./environment.ts";
 import { indentedJson, type Output, shown } from "./output.ts";
 
 interface Where {

@@ -11,8 +11,9 @@ import {
   type VerifyRequest,
   verify,
 } from "../trails/verify/index.ts";
-import { callingAws, regionOf } from "./aws-client.ts";
+import { callingAws } from "./aws-client.ts";
 import { endpointOf } from "./client.ts";
+import { regionOf } from "./environment.ts";
 import type { Output } from "./output.ts";
 import { timeArgument } from "./time.ts";
 import { json, table } from "./verify-report.ts";

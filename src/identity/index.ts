@@ -3,7 +3,6 @@ export { type AccessKey, accessKeyKey, readAccessKey } from "./access-keys.ts";
 export type { KnownResource } from "./actions/requirement.ts";
 export { decodeAuthorizationMessage, encodeAuthorizationMessage } from "./authorization-message.ts";
 export {
-  type AuthorizationParts,
   type Authorize,
   createAuthorize,
   type Denied,
