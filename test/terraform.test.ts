@@ -258,7 +258,7 @@ describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
   });
 
   it("applies, sees no difference, updates, goes back, sees none each time, and destroys", {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const { cloudtrail } = clients(server.url);
     const trail = async (Name: string) => (await cloudtrail.send(new GetTrailCommand({ Name }))).Trail;
