@@ -7,6 +7,7 @@ import { benchRecording } from "./recording.ts";
 import { benchShape } from "./shape.ts";
 import { benchStart } from "./start.ts";
 import { type Figure, machine } from "./support.ts";
+import { benchUpstream } from "./upstream.ts";
 import { benchVerify } from "./verify.ts";
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   recording: benchRecording,
   fresh: benchFresh,
   history: benchHistory,
+  upstream: benchUpstream,
   verify: benchVerify,
   delivery: benchDelivery,
 };

@@ -88,6 +88,7 @@ const post = (body: string, more = "", service = "ec2") =>
   `POST /?x=%20y&z HTTP/1.1\r\nHost: Ec2.Example:80\r\nX-CustoM: é  b\r\nAuthorization: ${scope(service)}\r\n${more}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
 
 const send = (to: Socket, text: string) => to.write(Buffer.from(text, "latin1"));
+const id = "x-amzn-requestid: r\r\n";
 const empty = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 const action = (name: string) => `Action=${name}&Version=2016-11-15`;
 
@@ -133,9 +134,12 @@ describe("what goes to the upstream", () => {
 describe("what comes back", () => {
   it("has the upstream's status text, headers in their order and case, and body", async () => {
     answer = (socket) =>
-      send(socket, "HTTP/1.1 202 Quite So\r\nx-B: 2\r\nX-a: 1\r\nX-a: é\r\nDate: then\r\nContent-Length: 2\r\n\r\nhi");
+      send(
+        socket,
+        `HTTP/1.1 202 Quite So\r\nx-B: 2\r\nX-a: 1\r\nX-a: é\r\n${id}Date: then\r\nContent-Length: 2\r\n\r\nhi`,
+      );
     expect(await exchange(post(action("DescribeHosts")))).toBe(
-      "HTTP/1.1 202 Quite So\r\nx-B: 2\r\nX-a: 1\r\nX-a: é\r\nDate: then\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi",
+      `HTTP/1.1 202 Quite So\r\nx-B: 2\r\nX-a: 1\r\nX-a: é\r\n${id}Date: then\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi`,
     );
   });
 
@@ -158,14 +162,21 @@ describe("what comes back", () => {
       exchange(
         `${method} /bucket/key HTTP/1.1\r\nHost: h\r\nAuthorization: ${scope("s3")}\r\nConnection: close\r\n\r\n`,
       );
-    answer = (socket) => send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\nETag: e\r\n\r\n");
+    answer = (socket) => send(socket, `HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n${id}\r\n`);
     expect(await ask("HEAD")).toMatch(
-      /^HTTP\/1.1 200 OK\r\nContent-Length: 5000000000\r\nETag: e\r\nConnection: close\r\n\r\n$/,
+      /^HTTP\/1.1 200 OK\r\nContent-Length: 5000000000\r\nx-amzn-requestid: r\r\nConnection: close\r\n\r\n$/,
     );
-    answer = (socket) => send(socket, "HTTP/1.1 204 No Content\r\nx-a: b\r\n\r\n");
-    expect(await ask("DELETE")).toBe("HTTP/1.1 204 No Content\r\nx-a: b\r\nConnection: close\r\n\r\n");
+    answer = (socket) => send(socket, `HTTP/1.1 204 No Content\r\n${id}\r\n`);
+    expect(await ask("DELETE")).toBe(`HTTP/1.1 204 No Content\r\n${id}Connection: close\r\n\r\n`);
     answer = (socket) => send(socket, "HTTP/1.1 304 Not Modified\r\nETag: e\r\n\r\n");
     expect(await ask("GET")).toMatch(/^HTTP\/1.1 304 Not Modified\r\nETag: e\r\n/);
+  });
+
+  it("names its request, where the upstream doesn't", async () => {
+    answer = (socket) => send(socket, "HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n");
+    const [, requestId] = /x-amzn-requestid: (\S+)/.exec(await exchange(post(action("DescribeFleets")))) ?? [];
+    const { record } = await eventOf(clients(opentrail.url).cloudtrail, "DescribeFleets", requestId);
+    expect(record).toMatchObject({ errorCode: "Server.InternalError" });
   });
 
   it("is passed on packed, and unpacked for the record alone", async () => {

@@ -122,13 +122,20 @@ function jsonError(answer: WireAnswer): ErrorTexts {
   return { code: code || undefined, message: typeof message === "string" ? message : undefined };
 }
 
-/** The request's id as the answer tells it, in a header or in its XML; undefined when it tells none. */
-export function requestIdIn({ headers, body }: WireAnswer): string | undefined {
+/**
+ * The request's id as the client reads it from the answer: the SDKs in a header, botocore (boto3, aws-cli) in the XML of the
+ * Query services; where there is only one of them, that. On AWS they are the same. Undefined when the answer tells none.
+ */
+export function requestIdIn({ headers, body }: WireAnswer, userAgent = ""): string | undefined {
   const inHeader = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"] ?? headers["x-amzn-request-id"];
-  if (inHeader) return inHeader;
-  const [, inBody] = /<[Rr]equestI[dD]>([^<]{1,128})</.exec(body.toString("latin1")) ?? [];
-  return inBody;
+  if (inHeader && !/\bBotocore\//.test(userAgent)) return inHeader;
+  // It is the first or the last of what stands there.
+  const ends = body.length > 2 * endOfBody ? [body.subarray(0, endOfBody), body.subarray(-endOfBody)] : [body];
+  const found = ends.map((end) => /<[Rr]equestI[dD]>([^<]{1,128})</.exec(end.toString("latin1"))?.[1]);
+  return found.find((id) => id !== undefined) ?? inHeader;
 }
+
+const endOfBody = 1024;
 
 /** The output of an answer, or nothing of it when it can't be read. */
 export function outputOf(service: Service, action: Action, answer: WireAnswer): Members {

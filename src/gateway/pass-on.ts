@@ -229,6 +229,11 @@ function refusal({ service }: Located, requestId: string, fault: AwsError, head:
   return { ...answer, headers: { ...answer.headers, ...headers }, body };
 }
 
+/** An answer that doesn't name its request does so now: its record is to be found. */
+function withId(answer: PassedAnswer, requestId: string): PassedAnswer {
+  return { ...answer, rawHeaders: [...answer.rawHeaders, "x-amzn-requestid", requestId] };
+}
+
 const clientGone = () =>
   new AwsError("RequestAborted", "The client closed the connection before it had its whole answer");
 
@@ -274,10 +279,11 @@ export async function passOn(
     const made = callOf(located, head, body, await calling, ownId);
     call = made;
     const passed = await answering;
-    await give(response, passed, async () => {
-      const teaches = parts.teaches(made);
-      const { answer, wire } = answerOf(made, passed, teaches);
-      const ended: Call = { ...made, requestId: requestIdIn(wire) ?? ownId };
+    const teaches = parts.teaches(made);
+    const { answer, wire } = answerOf(made, passed, teaches);
+    const requestId = requestIdIn(wire, head.headers["user-agent"]);
+    await give(response, requestId === undefined ? withId(passed, ownId) : passed, async () => {
+      const ended: Call = { ...made, requestId: requestId ?? ownId };
       await record(ended, answer, { hostId: passed.headers["x-amz-id-2"], bytesOut: bytesOut(passed, head.method) });
       if (teaches && answer.output) await parts.learn(ended, answer.output);
     });

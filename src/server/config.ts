@@ -266,6 +266,7 @@ function withUpstreamsEndpoints(config: z.output<typeof schema>): Config {
   const urlOf = (service: string) => choose({ service, region: config.region, host: "" })?.url;
   const { sns, logs, events, s3 } = config.endpoints;
   const endpoints = {
+    ...config.endpoints,
     sns: sns ?? urlOf("sns"),
     logs: logs ?? urlOf("logs"),
     events: events ?? urlOf("events"),

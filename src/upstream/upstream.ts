@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Agent, buildConnector } from "undici";
+import type { Clock } from "../aws/clock.ts";
+import { AwsError } from "../aws/error.ts";
 import type { Upstream } from "../aws/upstream.ts";
+import { createCircuit } from "./circuit.ts";
 import { sendOn } from "./send.ts";
 
 /** Where an upstream is, and how it wants to be asked. */
@@ -22,13 +25,21 @@ export interface ClosableUpstream extends Upstream {
   close(): Promise<void>;
 }
 
+// There was no connection, so nothing has been asked.
+const awayCodes: ReadonlySet<unknown> = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+const isAway = (error: unknown) =>
+  error instanceof AwsError && awayCodes.has((error.cause as NodeJS.ErrnoException | undefined)?.code);
+
 /** An upstream with connections of its own, kept alive. Throws what reading the `ca` file throws. */
-export function openUpstream({
-  url,
-  ca,
-  timeout = answerTimeoutMs,
-  host = "client",
-}: UpstreamSetting): ClosableUpstream {
+export function openUpstream(setting: UpstreamSetting, clock: Clock): ClosableUpstream {
+  const { url, ca, timeout = answerTimeoutMs, host = "client" } = setting;
   const { origin, hostname, host: authority, pathname } = new URL(url);
   const prefix = pathname.replace(/\/$/, "");
   const connector = buildConnector({
@@ -42,11 +53,22 @@ export function openUpstream({
     bodyTimeout: timeout,
     pipelining: 1,
   });
+  const circuit = createCircuit(clock);
   return {
     origin,
-    send(request, signal) {
+    async send(request, signal) {
+      const away = circuit.open();
+      if (away) throw away;
       const rawHeaders = host === "upstream" ? withHost(request.rawHeaders, authority) : request.rawHeaders;
-      return sendOn({ ...request, rawHeaders, target: prefix + request.target }, { origin, dispatcher, signal });
+      const passed = { ...request, rawHeaders, target: prefix + request.target };
+      try {
+        const answer = await sendOn(passed, { origin, dispatcher, signal });
+        circuit.worked();
+        return answer;
+      } catch (error) {
+        if (isAway(error)) circuit.failed(error as AwsError);
+        throw error;
+      }
     },
     close: () => dispatcher.destroy(),
   };

@@ -45,7 +45,7 @@ export type UpstreamSettings = Readonly<Record<string, UpstreamSetting>>;
 /** Opens the upstreams of the settings. Throws what reading a `ca` file throws. */
 export async function openUpstreams(settings: UpstreamSettings, parts: UpstreamsParts): Promise<Upstreams> {
   const { state, identity, clock, defaultAccount, keys, onFailure } = parts;
-  const opened = new Map(Object.entries(settings).map(([pattern, setting]) => [pattern, openUpstream(setting)]));
+  const opened = new Map(Object.entries(settings).map(([pattern, setting]) => [pattern, openUpstream(setting, clock)]));
   const choose = chooser(opened);
   const learnt = createLearnt({ state, clock });
   await learnt.tidy();
