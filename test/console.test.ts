@@ -275,6 +275,16 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await heading("Event history (64)");
   });
 
+  it("a place that is none is told as what it is, and not as if nothing had happened", async () => {
+    await page.goto(`${server.url}/console/events?after=nowhere`);
+    await page.getByText("after is no place of an event in this order").waitFor();
+    expect(await page.getByText("No events match").count()).toBe(0);
+    await page.getByRole("button", { name: "First page" }).click();
+    await rows().first().waitFor();
+    // The browser tells of the refused call.
+    browser.forget();
+  });
+
   it.each([
     ["CSV", "event_history.csv", /^User name,AWS access key,Event time,.*\n.*,RunInstances,/],
     ["JSON", "event_history.json", /^\{"Records":\[\{"eventVersion":.*"eventName":"RunInstances"/],

@@ -9,6 +9,7 @@ import { formatTime, type Zone } from "../time.ts";
 import type { FoundEvent } from "./api.ts";
 import { fields } from "./fields.ts";
 import { identityText, roleOf } from "./identity.ts";
+import { stretched } from "./stretch.ts";
 import type { SortKey } from "./view.ts";
 
 const text = words(
@@ -148,15 +149,12 @@ const columns: readonly Column[] = [
   column("eventType", "EventType", 150, ({ record }) => record.eventType),
 ];
 
-// A wide window has room for what would be wrapped in a narrow one.
-const stretch = (): number => Math.min(1.6, Math.max(1, innerWidth / 1_440));
-
 /** The columns for the table. */
 export function columnDefinitions(context: Context): TableProps.ColumnDefinition<FoundEvent>[] {
   return columns.map(({ id, field, width, cell, sort }) => ({
     id,
     header: fields()[field],
-    width: Math.round(width * stretch()),
+    width: stretched(width),
     cell: (event) => cell(event, context),
     isRowHeader: id === "eventName",
     ...(sort && { sortingField: sort }),

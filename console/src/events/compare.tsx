@@ -178,10 +178,12 @@ export default function Compare() {
           />
         }
         empty={
-          <SpaceBetween size="s">
-            <Box>{found.length > 1 && only ? text().alike : text().few}</Box>
-            <PageLink to={hrefOf(defaultView)}>{text().back}</PageLink>
-          </SpaceBetween>
+          events.isError ? undefined : (
+            <SpaceBetween size="s">
+              <Box>{found.length > 1 && only ? text().alike : text().few}</Box>
+              <PageLink to={hrefOf(defaultView)}>{text().back}</PageLink>
+            </SpaceBetween>
+          )
         }
       />
     </Layout>

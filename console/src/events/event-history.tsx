@@ -254,7 +254,7 @@ export function EventHistory() {
             />
           }
           empty={
-            isFiltered ? (
+            page.isError ? undefined : isFiltered ? (
               <SpaceBetween size="s">
                 <Box variant="strong">{text().noMatch}</Box>
                 <Box color="text-body-secondary">{text().noMatchHint}</Box>

@@ -15,6 +15,9 @@ const text = words(
   },
 );
 
+// What fetch rejects with where there is no answer at all.
+const isNetwork = (error: Error): boolean => error instanceof TypeError;
+
 interface LoadErrorProps {
   readonly error: Error | null;
   readonly onRetry: () => void;
@@ -25,7 +28,7 @@ export function LoadError({ error, onRetry }: LoadErrorProps) {
   if (!error) return null;
   return (
     <Alert type="error" header={text().header} action={<Button onClick={onRetry}>{text().retry}</Button>}>
-      {error.message} {text().running}
+      {error.message} {isNetwork(error) && text().running}
     </Alert>
   );
 }

@@ -2,6 +2,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { ReactNode } from "react";
 import { fields } from "../events/fields.ts";
+import { stretched } from "../events/stretch.ts";
 import { hrefOf } from "../events/view.ts";
 import { counted } from "../language.ts";
 import { PageLink } from "../page-link.tsx";
@@ -45,7 +46,7 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       header: fields().EventTime,
       sortingComparator: (one, other) =>
         Date.parse(one.event.record.eventTime) - Date.parse(other.event.record.eventTime),
-      width: 190,
+      width: stretched(190),
       cell: ({ event }) => <Time event={event} zone={zone} />,
       isRowHeader: true,
     },
@@ -53,14 +54,14 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       id: "user",
       header: sshText().person,
       sortingField: "user",
-      width: 150,
+      width: stretched(150),
       cell: ({ user }) => <Person name={user} />,
     },
     {
       id: "access",
       header: sshText().accessHeader,
       sortingField: "access",
-      width: 180,
+      width: stretched(180),
       cell: ({ access, event: { record } }) => {
         const name = sshText().access[access] ?? access;
         if (record.errorCode === undefined) return name;
@@ -75,15 +76,21 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       id: "target",
       header: sshText().instance,
       sortingField: "target",
-      width: 190,
+      width: stretched(190),
       cell: ({ target }) => <Target name={target} />,
     },
-    { id: "osUser", header: sshText().osUser, sortingField: "osUser", width: 110, cell: ({ osUser }) => osUser ?? "-" },
-    { id: "key", header: sshText().key, width: 410, cell: (connection) => <Key connection={connection} /> },
+    {
+      id: "osUser",
+      header: sshText().osUser,
+      sortingField: "osUser",
+      width: stretched(110),
+      cell: ({ osUser }) => osUser ?? "-",
+    },
+    { id: "key", header: sshText().key, width: stretched(410), cell: (connection) => <Key connection={connection} /> },
     {
       id: "address",
       header: fields().SourceIPAddress,
-      width: 150,
+      width: stretched(150),
       cell: ({ event: { record } }) => record.sourceIPAddress,
     },
   ];
@@ -103,19 +110,19 @@ export function groupColumns(by: Grouping, zone: Zone): TableProps.ColumnDefinit
     instance: {
       id: "instance",
       header: by === "instance" ? sshText().instance : sshText().instances,
-      width: 190,
+      width: stretched(190),
       cell: ({ targets }) => <Each names={targets} of={Target} />,
     },
     person: {
       id: "person",
       header: by === "person" ? sshText().person : sshText().people,
-      width: 130,
+      width: stretched(130),
       cell: ({ people }) => <Each names={people} of={Person} />,
     },
     key: {
       id: "key",
       header: by === "key" ? sshText().key : sshText().keys,
-      width: 410,
+      width: stretched(410),
       cell: ({ keys }) =>
         keys.length === 0
           ? "-"
@@ -126,13 +133,24 @@ export function groupColumns(by: Grouping, zone: Zone): TableProps.ColumnDefinit
   return [
     { ...columns[by], isRowHeader: true, sortingField: "name" },
     ...others.map((each) => columns[each]),
-    { id: "osUsers", header: sshText().osUsers, width: 130, cell: ({ osUsers }) => osUsers.join(", ") || "-" },
-    { id: "calls", header: sshText().calls, sortingField: "calls", width: 100, cell: ({ calls }) => counted(calls) },
+    {
+      id: "osUsers",
+      header: sshText().osUsers,
+      width: stretched(130),
+      cell: ({ osUsers }) => osUsers.join(", ") || "-",
+    },
+    {
+      id: "calls",
+      header: sshText().calls,
+      sortingField: "calls",
+      width: stretched(100),
+      cell: ({ calls }) => counted(calls),
+    },
     {
       id: "refused",
       header: sshText().refusedCalls,
       sortingField: "refused",
-      width: 130,
+      width: stretched(130),
       cell: ({ refused }) =>
         refused === 0 ? (
           "-"
@@ -145,7 +163,7 @@ export function groupColumns(by: Grouping, zone: Zone): TableProps.ColumnDefinit
     {
       id: "newest",
       header: sshText().newest,
-      width: 290,
+      width: stretched(290),
       sortingComparator: (one, other) =>
         Date.parse(one.newest.event.record.eventTime) - Date.parse(other.newest.event.record.eventTime),
       cell: ({ newest: { event } }) => <Time event={event} zone={zone} />,

@@ -123,18 +123,17 @@ export default function SshAccess() {
         <RangePicker range={range} zone={zone} onChange={(next) => show({ range: next })} />
       </div>
     ),
-    empty:
-      find === "" ? (
-        <SpaceBetween size="s">
-          <Box variant="strong">{sshText().empty}</Box>
-          <Box color="text-body-secondary">{sshText().emptyHint}</Box>
-        </SpaceBetween>
-      ) : (
-        <SpaceBetween size="s">
-          <Box variant="strong">{sshText().noMatch}</Box>
-          <Button onClick={() => show({ find: "" })}>{sshText().clear}</Button>
-        </SpaceBetween>
-      ),
+    empty: events.isError ? undefined : find === "" ? (
+      <SpaceBetween size="s">
+        <Box variant="strong">{sshText().empty}</Box>
+        <Box color="text-body-secondary">{sshText().emptyHint}</Box>
+      </SpaceBetween>
+    ) : (
+      <SpaceBetween size="s">
+        <Box variant="strong">{sshText().noMatch}</Box>
+        <Button onClick={() => show({ find: "" })}>{sshText().clear}</Button>
+      </SpaceBetween>
+    ),
   };
   const counter = all.length === most ? sshText().newestOnly(counted(most)) : `(${counted(all.length)})`;
   return (

@@ -84,7 +84,7 @@ export function StoryEvents({ subject, events: { page, total }, after, zone, hre
       columnDisplay={shown.map((id) => ({ id, visible: id !== "username" || subject.key !== "Username" }))}
       loading={page.isPending}
       loadingText={storyText().loading}
-      empty={storyText().empty}
+      empty={page.isError ? undefined : storyText().empty}
       pagination={
         after === undefined && next === undefined ? undefined : (
           <Pager
