@@ -71,7 +71,10 @@ describe.skipIf(!hasBrowser)("the EC2 page", () => {
     await field("Name - optional").fill(name);
     await dialog().getByText("Amazon Linux 2023", { exact: false }).first().waitFor();
     await confirm("Launch instance");
-    await page.getByText(/Successfully initiated launch of i-/).waitFor();
+    await page
+      .getByText(/Successfully initiated launch of i-/)
+      .first()
+      .waitFor();
   };
   const cloudtrail = () => clients(server.url).cloudtrail;
 
@@ -86,7 +89,10 @@ describe.skipIf(!hasBrowser)("the EC2 page", () => {
     await dialog().getByText("Enter a number from 1 to 20.").waitFor();
     await field("Number of instances").fill("1");
     await confirm("Launch instance");
-    await page.getByText(/Successfully initiated launch of i-/).waitFor();
+    await page
+      .getByText(/Successfully initiated launch of i-/)
+      .first()
+      .waitFor();
     const answered = Date.now();
     await seeEvent("RunInstances");
     expect(Date.now() - answered).toBeLessThan(1_000);
@@ -112,7 +118,7 @@ describe.skipIf(!hasBrowser)("the EC2 page", () => {
       await page.getByRole("button", { name: "Instance state" }).click();
       await page.getByRole("menuitem", { name: item }).click();
       await confirm(item);
-      await page.getByText(done).waitFor();
+      await page.getByText(done).first().waitFor();
       await seeEvent(name);
     };
     await act("Reboot instance", "RebootInstances", /initiated rebooting of i-/);
@@ -243,7 +249,10 @@ describe.skipIf(!hasBrowser)("the EC2 page", () => {
     await field("Name - optional").focus();
     await page.keyboard.type("Keys");
     await page.keyboard.press("Enter");
-    await page.getByText(/Successfully initiated launch of i-/).waitFor();
+    await page
+      .getByText(/Successfully initiated launch of i-/)
+      .first()
+      .waitFor();
     await page.getByRole("row", { name: "Keys" }).waitFor();
   });
 });

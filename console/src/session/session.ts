@@ -105,7 +105,8 @@ async function changed(): Promise<void> {
   if (!session) return;
   const others = { predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => queryKey[0] !== key[0] };
   const isSame = session.arn === (before?.session ?? before?.ended)?.arn;
-  await (isSame ? queries.invalidateQueries(others) : queries.resetQueries(others));
+  // Whoever signs in need not wait for what the page shows.
+  void (isSame ? queries.invalidateQueries(others) : queries.resetQueries(others));
 }
 
 async function change<Answer>(asked: Promise<Answer>): Promise<Answer> {
