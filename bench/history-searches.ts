@@ -133,6 +133,20 @@ export async function benchSearches(tables: Tables, history: History): Promise<F
   return figures;
 }
 
+/** One of each, over all events. */
+export async function askAsTheConsole(history: History): Promise<void> {
+  const asked: readonly [Handle, query: string][] = [
+    [handleSearch, contains("missing-everywhere")],
+    [handleSearch, "sort=SourceIPAddress&limit=100"],
+    [handleActivity, "bars=90"],
+    [handleValues, "attribute=ResourceName&typed=i-0abc"],
+    [handleOverview, ""],
+    [handleStory, "Username=user-7"],
+    [handleSearch, "limit=10000"],
+  ];
+  for (const [handle, query] of asked) for await (const _ of handle(history, new URLSearchParams(query)));
+}
+
 const term = (key: string, value: string) => `${key}=${encodeURIComponent(value)}`;
 const contains = (text: string) => term("contains", text);
 

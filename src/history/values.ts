@@ -45,16 +45,18 @@ async function valuesBetween(tables: Tables, query: ValuesRange): Promise<Counte
   const { attribute, typed, from, to, limit } = query;
   const { conditions, parameters } = conditionsOf(query);
   conditions.push("time BETWEEN {from:UInt32} AND {to:UInt32}");
-  // Spares reading where the record can't have it; what JSON may write in other ways is looked for everywhere.
-  if (manyValued.has(attribute) && /^[\w:.-]+$/.test(typed))
-    conditions.push("indexHint(lowerUTF8(raw) LIKE {pattern:String})");
+  // Of few values each is looked at once, of many those of each event, and only where the record can have it; what JSON
+  // may write in other ways is looked for everywhere.
+  const many = manyValued.has(attribute);
+  if (many && /^[\w:.-]+$/.test(typed)) conditions.push("indexHint(lowerUTF8(raw) LIKE {pattern:String})");
+  const typedIn = "value != '' AND positionCaseInsensitiveUTF8(value, {typed:String}) > 0";
   return tables.query<CountedValue>(
     `SELECT value, toUInt32(count()) AS events
      FROM (SELECT ${eachValueOf(attribute)} AS value FROM events WHERE ${conditions.join(" AND ")})
-     WHERE value != '' AND positionCaseInsensitiveUTF8(value, {typed:String}) > 0
-     GROUP BY value
+     ${many ? `WHERE ${typedIn} GROUP BY value` : `GROUP BY value HAVING ${typedIn}`}
      ORDER BY events DESC, value
-     LIMIT {limit:UInt32}`,
+     LIMIT {limit:UInt32}
+     SETTINGS query_plan_filter_push_down = ${many ? 1 : 0}`,
     { ...parameters, typed, pattern: patternOf(typed), from, to, limit },
   );
 }
