@@ -115,6 +115,26 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
         return { head: headOf(key, row), body: Readable.from([]) };
       }),
 
+    describe: (bucket, key, change) =>
+      pass(async () => {
+        const name = nameOf(bucket, key);
+        const changed = await commit(() => {
+          const old = index.get(name);
+          if (old === undefined) return () => undefined;
+          try {
+            const row = { ...old, headers: change(headOf(key, old)) };
+            index.put(name, row);
+            return () => headOf(key, row);
+          } catch (error) {
+            // Not here: others' changes may be in the same transaction.
+            return () => {
+              throw error;
+            };
+          }
+        });
+        return changed();
+      }),
+
     delete: (bucket, key) =>
       pass(async () => {
         const old = await exchange(nameOf(bucket, key), undefined);

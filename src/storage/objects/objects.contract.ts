@@ -130,6 +130,21 @@ export function objectsContract(open: () => Promise<ObjectsUnderTest>): void {
       expect(await objects.get("logs", "a")).toBeUndefined();
     });
 
+    it("describes an object anew, and leaves its bytes and its age as they are", async () => {
+      const first = await open();
+      const old = await put(first.objects, "a", "bytes");
+      const changed = await first.objects.describe("logs", "a", ({ headers }) => ({ ...headers, tag: "blue" }));
+      expect(changed).toEqual({ ...old, headers: { ...old.headers, tag: "blue" } });
+      expect(await first.objects.describe("logs", "b", () => ({}))).toBeUndefined();
+      const refused = first.objects.describe("logs", "a", () => {
+        throw new Error("it is locked");
+      });
+      await expect(refused).rejects.toThrow("it is locked");
+      const { objects } = await first.reopen();
+      expect(await objects.head("logs", "a")).toEqual(changed);
+      expect(await read(objects, "a")).toBe("bytes");
+    });
+
     it("lets a reader finish with the bytes it began with, when the object is replaced or deleted meanwhile", async () => {
       const { objects } = await open();
       const first = Buffer.alloc(3_000_000, "1");

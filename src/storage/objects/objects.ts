@@ -44,6 +44,12 @@ export interface Objects {
     key: string,
     range?: { start: number; end: number },
   ): Promise<{ head: ObjectHead; body: Readable } | undefined>;
+  /** Changes what is kept with an object's bytes, which stay as they are; undefined when there is no such object. */
+  describe(
+    bucket: string,
+    key: string,
+    change: (head: ObjectHead) => ObjectMeta["headers"],
+  ): Promise<ObjectHead | undefined>;
   /** Resolves whether there was such an object. */
   delete(bucket: string, key: string): Promise<boolean>;
   /** In the order of the keys' UTF-8 bytes. */
