@@ -83,7 +83,7 @@ it("an older data folder keeps its events, and they are found by what is new", a
     () => journal.close(),
     () => state.close(),
   );
-  const found = async (term: "Role" | "contains", value: string) => {
+  const found = async (term: "Role" | "contains" | "SourceIPAddress" | "AccessKeyId", value: string) => {
     const history = await openHistory({
       ...{ journal, state, tables, retentionDays: 90 },
       clock: { now: () => noon },
@@ -101,12 +101,20 @@ it("an older data folder keeps its events, and they are found by what is new", a
   // At once, while ClickHouse fills in what is new, and also when it is opened again meanwhile.
   expect(await found("Role", "Operator")).toEqual(idsOf(inRole));
   expect(await found("contains", '"SOURCEIPADDRESS":"10.0.0.33"')).toEqual(idsOf(records.slice(33, 34)));
+  expect(await found("SourceIPAddress", "10.0.0.33")).toEqual(idsOf(records.slice(33, 34)));
+  expect(await found("AccessKeyId", "AKIAIOSFODNN7EXAMPLE")).toEqual(
+    idsOf(records.filter((record) => !inRole.includes(record))),
+  );
 
   const toDo = () =>
     tables.query("SELECT count() AS parts FROM system.mutations WHERE table = 'events' AND NOT is_done");
   await expect.poll(toDo, { timeout: 30_000 }).toEqual([{ parts: 0 }]);
   expect(await found("Role", "Operator")).toEqual(idsOf(inRole));
   expect(await found("contains", '"SOURCEIPADDRESS":"10.0.0.33"')).toEqual(idsOf(records.slice(33, 34)));
+  expect(await found("SourceIPAddress", "10.0.0.33")).toEqual(idsOf(records.slice(33, 34)));
+  expect(await found("AccessKeyId", "AKIAIOSFODNN7EXAMPLE")).toEqual(
+    idsOf(records.filter((record) => !inRole.includes(record))),
+  );
   expect(await tables.query("SELECT count() AS all, uniqExact(position) AS different FROM events")).toEqual([
     { all: 600, different: 600 },
   ]);
