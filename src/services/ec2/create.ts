@@ -6,7 +6,6 @@ import type { State } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
 import { idFormatActions } from "./id-formats.ts";
 import { imageActions } from "./images/actions.ts";
-import { describeImageActions } from "./images/describe.ts";
 import { images } from "./images/kinds.ts";
 import { createInstancePaths } from "./instance-paths.ts";
 import { instanceTypeActions } from "./instance-types/describe.ts";
@@ -48,11 +47,11 @@ import { createInterruptions, type Interruptions, type RecordOwn } from "./spot/
 import { spotRequests } from "./spot/kinds.ts";
 import { spotPriceActions } from "./spot/prices.ts";
 import { spotRequestActions } from "./spot/requests.ts";
-import { copySnapshotActions } from "./storage/copy-snapshot.ts";
+import { storageActions } from "./storage/actions.ts";
 import { type DirectSnapshots, directSnapshots } from "./storage/direct.ts";
+import { fastRestores } from "./storage/fast-restores.ts";
 import { snapshots, volumes } from "./storage/kinds.ts";
-import { snapshotActions } from "./storage/snapshots.ts";
-import { volumeActions } from "./storage/volumes.ts";
+import { storageSettings } from "./storage/settings.ts";
 import { tagActions } from "./tags.ts";
 
 interface Ec2Options {
@@ -92,6 +91,8 @@ const kinds: readonly Kind[] = [
   ...taggable,
   asKind(clientTokens),
   asKind(settings),
+  asKind(storageSettings),
+  asKind(fastRestores),
   asKind(roleCredentials),
   asKind(profileAssociations),
 ];
@@ -112,11 +113,8 @@ const actions = [
   idFormatActions,
   spotRequestActions,
   spotPriceActions,
-  volumeActions,
-  snapshotActions,
-  copySnapshotActions,
-  describeImageActions,
-  imageActions,
+  ...storageActions,
+  ...imageActions,
   keyPairActions,
   describeSecurityGroupActions,
   securityGroupActions,

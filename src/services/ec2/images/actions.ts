@@ -20,6 +20,7 @@ import { flatChange, notShared, receivers, shareWith } from "../mechanism/sharin
 import { tagsFor } from "../mechanism/tagging.ts";
 import { snapshots, volumes } from "../storage/kinds.ts";
 import { takeSnapshot } from "../storage/snapshots.ts";
+import { describeImageActions } from "./describe.ts";
 import { type ImageResource, images } from "./kinds.ts";
 import { imagesOf } from "./launchable.ts";
 
@@ -240,7 +241,10 @@ const DescribeImageAttribute: Read<DescribeImageAttributeCommandInput, Output<De
   }
 };
 
-export const imageActions: Actions = {
-  reads: { DescribeImageAttribute },
-  writes: { CreateImage, RegisterImage, DeregisterImage, ModifyImageAttribute },
-};
+export const imageActions: readonly Actions[] = [
+  describeImageActions,
+  {
+    reads: { DescribeImageAttribute },
+    writes: { CreateImage, RegisterImage, DeregisterImage, ModifyImageAttribute },
+  },
+];

@@ -5,6 +5,7 @@ import type { StoredTag } from "../mechanism/kind.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import type { SubnetResource } from "../network/subnets.ts";
 import { dataOf } from "../storage/data-of.ts";
+import { encryptionOf } from "../storage/encryption.ts";
 import { snapshots, volumes } from "../storage/kinds.ts";
 import { volumeKeyArn } from "../storage/volume-keys.ts";
 import { volumeShape } from "../storage/volume-types.ts";
@@ -45,8 +46,7 @@ export function createVolume(
       AvailabilityZoneId,
       SnapshotId: Ebs.SnapshotId ?? "",
       ...volumeShape({ type: Ebs.VolumeType, size, iops: Ebs.Iops, throughput: Ebs.Throughput }),
-      Encrypted: Ebs.Encrypted || snapshot?.facts.Encrypted || Ebs.KmsKeyId !== undefined,
-      ...(Ebs.KmsKeyId !== undefined && { KmsKeyId: Ebs.KmsKeyId }),
+      ...encryptionOf(Ebs, snapshot?.facts, scope),
       MultiAttachEnabled: false,
     },
     timeline: [

@@ -24,10 +24,21 @@ export interface Reach {
   readonly clock: Clock;
 }
 
+/** A read that looks elsewhere first, such as at what other accounts share. */
+export interface PreparedRead<Input, Output, Prepared> {
+  readonly prepare: (input: Input, call: Call, reach: Reach) => Promise<Prepared>;
+  readonly read: (input: Input, scope: Scope, prepared: Prepared) => Output;
+}
+
 /** A write with work ahead that takes its time, such as making a key, or that looks elsewhere. */
 export interface PreparedWrite<Input, Output, Prepared> {
   readonly prepare: (input: Input, call: Call, reach: Reach) => Promise<Prepared>;
   readonly write: (input: Input, scope: WriteScope, prepared: Prepared) => Output;
+}
+
+interface AnyPreparedRead {
+  readonly prepare: (input: never, call: Call, reach: Reach) => Promise<unknown>;
+  readonly read: (input: never, scope: Scope, prepared: never) => object;
 }
 
 interface AnyPreparedWrite {
@@ -37,7 +48,7 @@ interface AnyPreparedWrite {
 
 /** Actions by name. */
 export interface Actions {
-  readonly reads?: Readonly<Record<string, Read<never, object>>>;
+  readonly reads?: Readonly<Record<string, Read<never, object> | AnyPreparedRead>>;
   readonly writes?: Readonly<Record<string, Write<never, object> | AnyPreparedWrite>>;
 }
 
@@ -75,13 +86,16 @@ export function handlersOf(groups: readonly Actions[], parts: Parts): Handlers {
   const { inventory, clock, random, derivedFrom } = parts;
   const handlers: Record<string, Handler<never, object>> = {};
   for (const { reads = {}, writes = {} } of groups) {
-    for (const [name, read] of Object.entries(reads)) {
-      handlers[name] = (input: Common, call) =>
-        inventory.read(call, (tables) => {
-          const output = read(input as never, scopeOver(tables, call, clock.now()));
+    for (const [name, action] of Object.entries(reads)) {
+      const { prepare, read } = typeof action === "function" ? { prepare: undefined, read: action } : action;
+      handlers[name] = async (input: Common, call) => {
+        const prepared = await prepare?.(input as never, call, parts);
+        return inventory.read(call, (tables) => {
+          const output = read(input as never, scopeOver(tables, call, clock.now()), prepared as never);
           if (input.DryRun) throw dryRunSucceeded();
           return output;
         });
+      };
     }
     for (const [name, action] of Object.entries(writes)) {
       const { prepare, write } = typeof action === "function" ? { prepare: undefined, write: action } : action;

@@ -10,6 +10,7 @@ import { notShared } from "../mechanism/sharing.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { stateAt } from "../mechanism/timeline.ts";
 import { dataOf, noteHeir } from "./data-of.ts";
+import { encryptionOf } from "./encryption.ts";
 import { noVolume, type PlacedSnapshot, type SnapshotResource, snapshots } from "./kinds.ts";
 import { type SharedSnapshot, sharedSnapshot } from "./shared-snapshots.ts";
 import { volumeKeyArn } from "./volume-keys.ts";
@@ -18,7 +19,8 @@ const copyingMs = 3000;
 
 interface Source {
   readonly snapshot: SnapshotResource;
-  readonly owner?: SharedSnapshot["owner"];
+  /** Whose it is, when it is another account's. */
+  readonly owner: SharedSnapshot["owner"] | undefined;
   readonly origin: PlacedSnapshot | undefined;
 }
 
@@ -32,11 +34,12 @@ async function sourceOf(
   if (!isIdOf(snapshots, id)) throw new AwsError(snapshots.malformed.code, snapshots.malformed.message([id]));
   const place: Place = { account: call.account, region: regionNamed(required(SourceRegion, "sourceRegion")) };
   const own = await reach.inventory.read(place, (tables) => tables.get(snapshots, id));
-  const source = own ? { snapshot: own } : await sharedSnapshot(id, place, reach);
-  if (!source) throw new AwsError(snapshots.notFound.code, snapshots.notFound.message([id]));
-  const origin = dataOf(source.snapshot, "owner" in source ? { ...place, account: source.owner } : place);
+  const shared = own ? undefined : await sharedSnapshot(id, place, reach);
+  const snapshot = own ?? shared?.resource;
+  if (!snapshot) throw new AwsError(snapshots.notFound.code, snapshots.notFound.message([id]));
+  const origin = dataOf(snapshot, { ...place, account: shared?.owner ?? place.account });
   await noteHeir(origin, call, reach.state);
-  return { ...source, origin };
+  return { snapshot, origin, owner: shared?.owner };
 }
 
 function regionNamed(text: string) {
@@ -52,7 +55,6 @@ const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotC
   write(input, scope, { snapshot: source, owner, origin }) {
     if (stateAt(source.timeline, scope.now) !== "completed")
       throw new AwsError("IncorrectState", `Snapshot '${source.id}' is not 'completed'.`);
-    const KmsKeyId = input.KmsKeyId ?? source.facts.KmsKeyId;
     const tags = tagsFor(input.TagSpecifications, "snapshot");
     const copy = scope.put(snapshots, {
       id: scope.newId(snapshots),
@@ -62,8 +64,7 @@ const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotC
         VolumeId: noVolume,
         VolumeSize: source.facts.VolumeSize,
         Description: input.Description ?? "",
-        Encrypted: input.Encrypted || source.facts.Encrypted || input.KmsKeyId !== undefined,
-        ...(KmsKeyId !== undefined && { KmsKeyId }),
+        ...encryptionOf(input, { ...source.facts, isShared: owner !== undefined }, scope),
       },
       timeline: [
         ["pending", scope.now],

@@ -7,6 +7,7 @@ import { notShared } from "../mechanism/sharing.ts";
 import type { Tables } from "../mechanism/tables.ts";
 import { since, stateAt } from "../mechanism/timeline.ts";
 import { dataOf, heirPlaces } from "./data-of.ts";
+import { encryptionOf } from "./encryption.ts";
 import { noVolume, type PlacedSnapshot, type SnapshotResource, snapshots, volumes } from "./kinds.ts";
 import { sharedSnapshot } from "./shared-snapshots.ts";
 
@@ -91,12 +92,13 @@ export function directSnapshots(
       const own = await inventory.read(place, (tables) => tables.get(snapshots, id));
       if (own) return shown(place, own);
       const shared = await sharedSnapshot(id, place, { state, inventory, clock });
-      return shared && shown({ ...place, account: shared.owner }, shared.snapshot);
+      return shared && shown({ ...place, account: shared.owner }, shared.resource);
     },
 
     async start(place, { id, volumeSize, description, tags, encrypted, kmsKeyId, dataOf, until }) {
       const now = clock.now();
       await inventory.write(place, (draft) => {
+        const account = { ...place, get: draft.get.bind(draft) };
         draft.put(snapshots, {
           id,
           createdAt: now,
@@ -105,8 +107,7 @@ export function directSnapshots(
             VolumeId: noVolume,
             VolumeSize: volumeSize,
             Description: description,
-            Encrypted: encrypted,
-            ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
+            ...encryptionOf({ Encrypted: encrypted, KmsKeyId: kmsKeyId }, undefined, account),
           },
           timeline: [
             ["pending", now],

@@ -24,6 +24,7 @@ export interface VolumeResource extends Resource {
     readonly Encrypted: boolean;
     readonly KmsKeyId?: string;
     readonly MultiAttachEnabled: boolean;
+    readonly FastRestored?: true;
   };
   /** The states of a volume by itself; while it is attached it is `in-use`. */
   readonly timeline: Timeline<"creating" | "available" | "deleting" | "deleted">;

@@ -12,16 +12,20 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
 import { images } from "../images/kinds.ts";
-import type { Actions, Output, PreparedWrite, Read, Write } from "../mechanism/action.ts";
+import type { Actions, Output, PreparedRead, PreparedWrite, Read, Write } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
 import { invalidCombination, invalidValue, required } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
-import type { WriteScope } from "../mechanism/scope.ts";
-import { flatChange, notShared, receivers, shareWith } from "../mechanism/sharing.ts";
+import type { Scope, WriteScope } from "../mechanism/scope.ts";
+import { announce, sharedWith } from "../mechanism/shared.ts";
+import { flatChange, notShared, type Receiver, receivers, shareWith } from "../mechanism/sharing.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { since, stateAt } from "../mechanism/timeline.ts";
+import { hasAwsKey } from "./encryption.ts";
+import { endFastRestores } from "./fast-restores.ts";
 import { type SnapshotResource, snapshots, type VolumeResource, volumeState, volumes } from "./kinds.ts";
-import { announceSnapshot } from "./shared-snapshots.ts";
+import { settingsOf } from "./settings.ts";
+import { type SharedSnapshot, shareableSnapshots } from "./shared-snapshots.ts";
 
 const snapshotMs = 3000;
 
@@ -31,14 +35,19 @@ function progress({ timeline }: SnapshotResource, now: number): number {
   return now >= end ? 100 : Math.floor((100 * (now - start)) / (end - start));
 }
 
-const description: Description<SnapshotResource, Snapshot> = {
+/** A snapshot and whose it is, which a request for several accounts' snapshots needs to show. */
+interface OwnedSnapshot extends SnapshotResource {
+  readonly ownerId: string;
+}
+
+const description: Description<OwnedSnapshot, Snapshot> = {
   kind: snapshots,
   page: { min: 5, max: 1000, clamps: true },
   idsOrPages: true,
-  shape: (snapshot, { account, now }) => ({
+  shape: (snapshot, { now }) => ({
     ...snapshot.facts,
     SnapshotId: snapshot.id,
-    OwnerId: account,
+    OwnerId: snapshot.ownerId,
     State: stateAt(snapshot.timeline, now),
     StartTime: new Date(snapshot.createdAt),
     Progress: `${progress(snapshot, now)}%`,
@@ -96,7 +105,7 @@ const CreateSnapshot: Write<CreateSnapshotCommandInput, Output<CreateSnapshotCom
     throw new AwsError("IncorrectState", `Volume '${volume.id}' is in the '${state}' state.`);
   const tags = tagsFor(input.TagSpecifications, "snapshot");
   const snapshot = takeSnapshot(volume, input.Description ?? "", tags, scope);
-  const { StorageTier: _, ...created } = description.shape(snapshot, scope);
+  const { StorageTier: _, ...created } = description.shape({ ...snapshot, ownerId: scope.account }, scope);
   return { ...created, Progress: "" };
 };
 
@@ -106,27 +115,61 @@ const DeleteSnapshot: Write<DeleteSnapshotCommandInput, object> = ({ SnapshotId 
     .list(images)
     .find(({ facts }) => facts.BlockDeviceMappings.some(({ Ebs }) => Ebs?.SnapshotId === id));
   if (user) throw new AwsError("InvalidSnapshot.InUse", `The snapshot ${id} is currently in use by ${user.id}`);
+  endFastRestores(id, scope);
   scope.delete(snapshots, id);
   return {};
 };
 
-const DescribeSnapshots: Read<DescribeSnapshotsCommandInput, Output<DescribeSnapshotsCommandOutput>> = (
-  input,
-  scope,
-) => {
-  const { OwnerIds, RestorableByUserIds } = input;
-  const own = !OwnerIds?.length || OwnerIds.some((owner) => owner === "self" || owner === scope.account);
-  const restorable = ({ createVolumePermission: { all, accounts } }: SnapshotResource) =>
-    !RestorableByUserIds?.length ||
-    RestorableByUserIds.some((user) =>
-      user === "all" ? all : user === "self" || user === scope.account || accounts.includes(user),
-    );
-  const named = input.SnapshotIds?.length ? scope.findAll(snapshots, input.SnapshotIds) : undefined;
-  const { shapes, token } = describe(description, input, scope, {
-    among: () => (own ? (named ?? scope.list(snapshots)).filter(restorable) : []),
-  });
-  return { Snapshots: shapes, ...token };
+/** The snapshots of the request's ids, own or shared; without ids all of them. Throws the Malformed or NotFound error. */
+function knownSnapshots(ids: readonly string[] | undefined, shared: readonly SharedSnapshot[], scope: Scope) {
+  const own = (snapshot: SnapshotResource): OwnedSnapshot => ({ ...snapshot, ownerId: scope.account });
+  const others = shared.map(({ owner, resource }): OwnedSnapshot => ({ ...resource, ownerId: owner }));
+  if (!ids?.length) return [...scope.list(snapshots).map(own), ...others];
+  const named = others.filter(({ id }) => ids.includes(id));
+  const rest = ids.filter((id) => !named.some((one) => one.id === id));
+  return [...scope.findAll(snapshots, rest).map(own), ...named];
+}
+
+const DescribeSnapshots: PreparedRead<
+  DescribeSnapshotsCommandInput,
+  Output<DescribeSnapshotsCommandOutput>,
+  SharedSnapshot[]
+> = {
+  async prepare({ OwnerIds }, call, reach) {
+    const onlyOwn = OwnerIds?.length && OwnerIds.every((owner) => owner === "self" || owner === call.account);
+    return onlyOwn ? [] : sharedWith(shareableSnapshots, call, reach);
+  },
+  read(input, scope, shared) {
+    const { OwnerIds, RestorableByUserIds } = input;
+    const isSelf = (user: string) => user === "self" || user === scope.account;
+    const owned = ({ ownerId }: OwnedSnapshot) =>
+      !OwnerIds?.length || OwnerIds.some((owner) => owner === ownerId || (isSelf(owner) && ownerId === scope.account));
+    const restorable = ({ ownerId, createVolumePermission: { all, accounts } }: OwnedSnapshot) =>
+      !RestorableByUserIds?.length ||
+      RestorableByUserIds.some((user) => {
+        if (user === "all") return all;
+        return isSelf(user) ? ownerId === scope.account || accounts.includes(scope.account) : accounts.includes(user);
+      });
+    const known = knownSnapshots(input.SnapshotIds, shared, scope);
+    const { shapes, token } = describe(description, input, scope, {
+      among: () => known.filter((snapshot) => owned(snapshot) && restorable(snapshot)),
+    });
+    return { Snapshots: shapes, ...token };
+  },
 };
+
+/** What hinders sharing, with these or with everybody. */
+function checkSharing({ facts }: SnapshotResource, added: readonly Receiver[], scope: WriteScope): void {
+  const notPermitted = (message: string) => new AwsError("OperationNotPermitted", message);
+  if (added.length === 0) return;
+  if (hasAwsKey(facts, scope)) throw notPermitted("Encrypted snapshots with EBS default key cannot be shared");
+  if (!added.some(({ Group }) => Group === "all")) return;
+  if (facts.Encrypted) throw notPermitted("Encrypted snapshots cannot be shared publicly");
+  if (settingsOf(scope).snapshotPublicAccess !== "unblocked")
+    throw notPermitted(
+      "Block public access for snapshots is enabled in this Region: snapshots cannot be shared publicly",
+    );
+}
 
 function modifySnapshotAttribute(input: ModifySnapshotAttributeCommandInput, scope: WriteScope): object {
   const snapshot = scope.find(snapshots, required(input.SnapshotId, "snapshotId"));
@@ -135,14 +178,13 @@ function modifySnapshotAttribute(input: ModifySnapshotAttributeCommandInput, sco
   const { Add = [], Remove = [] } = input.CreateVolumePermission ?? flatChange(input, input.GroupNames);
   if (Add.length + Remove.length === 0) throw invalidCombination("No attributes specified.");
   const createVolumePermission = shareWith(snapshot.createVolumePermission, Add, Remove);
-  if (createVolumePermission.all && snapshot.facts.Encrypted)
-    throw new AwsError("OperationNotPermitted", "Encrypted snapshots cannot be shared publicly");
+  checkSharing(snapshot, Add, scope);
   scope.put(snapshots, { ...snapshot, createVolumePermission });
   return {};
 }
 
 const ModifySnapshotAttribute: PreparedWrite<ModifySnapshotAttributeCommandInput, object, void> = {
-  prepare: ({ SnapshotId }, call, reach) => announceSnapshot(SnapshotId, call, reach),
+  prepare: ({ SnapshotId }, call, reach) => announce(shareableSnapshots, SnapshotId, call, reach),
   write: modifySnapshotAttribute,
 };
 

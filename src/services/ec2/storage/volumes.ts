@@ -21,6 +21,8 @@ import { tagsFor } from "../mechanism/tagging.ts";
 import { since, stateAt, wholeSeconds } from "../mechanism/timeline.ts";
 import { type Zone, zoneNamed, zonesOf } from "../regions.ts";
 import { dataOf, noteHeir } from "./data-of.ts";
+import { encryptionOf } from "./encryption.ts";
+import { isFastRestored } from "./fast-restores.ts";
 import {
   attachmentsAt,
   snapshots,
@@ -101,7 +103,7 @@ function createVolume(
   shared: SharedSnapshot | undefined,
 ): Output<CreateVolumeCommandOutput> {
   const zone = zoneOf(input, scope);
-  const snapshot = shared?.snapshot ?? (input.SnapshotId ? scope.find(snapshots, input.SnapshotId) : undefined);
+  const snapshot = shared?.resource ?? (input.SnapshotId ? scope.find(snapshots, input.SnapshotId) : undefined);
   if (snapshot && stateAt(snapshot.timeline, scope.now) !== "completed")
     throw new AwsError("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
   const origin = snapshot && dataOf(snapshot, shared ? { ...scope, account: shared.owner } : scope);
@@ -116,7 +118,7 @@ function createVolume(
       `The parameter MultiAttachEnabled is not supported for ${input.VolumeType ?? "gp2"} volumes.`,
     );
 
-  const KmsKeyId = input.KmsKeyId ?? snapshot?.facts.KmsKeyId;
+  const source = snapshot && { ...snapshot.facts, isShared: shared !== undefined };
   const volume = scope.put(volumes, {
     id: scope.newId(volumes),
     createdAt: scope.now,
@@ -126,8 +128,8 @@ function createVolume(
       AvailabilityZoneId: zone.id,
       SnapshotId: snapshot?.id ?? "",
       ...volumeShape({ type: input.VolumeType, size, iops: input.Iops, throughput: input.Throughput }),
-      Encrypted: input.Encrypted || snapshot?.facts.Encrypted || KmsKeyId !== undefined,
-      ...(KmsKeyId !== undefined && { KmsKeyId }),
+      ...encryptionOf(input, source, scope),
+      ...(snapshot && isFastRestored(snapshot.id, zone, scope) && { FastRestored: true }),
       MultiAttachEnabled: input.MultiAttachEnabled ?? false,
     },
     timeline: [
@@ -138,7 +140,7 @@ function createVolume(
     ...(origin && { dataOf: origin }),
   });
   if (shared)
-    scope.derive({ type: "SharedSnapshotVolumeCreated", owner: shared.owner, snapshotId: shared.snapshot.id });
+    scope.derive({ type: "SharedSnapshotVolumeCreated", owner: shared.owner, snapshotId: shared.resource.id });
   if (volume.facts.Encrypted)
     scope.derive({ type: "DataKeyGenerated", ebsId: volume.id, keyArn: volumeKeyArn(volume, scope) });
   // Less than DescribeVolumes shows. Evidence: a real record of CreateVolume, 2023.
@@ -153,7 +155,7 @@ const CreateVolume: PreparedWrite<
 > = {
   async prepare({ SnapshotId }, call, reach) {
     const shared = await sharedSnapshot(SnapshotId, call, reach);
-    if (shared) await noteHeir(dataOf(shared.snapshot, { ...call, account: shared.owner }), call, reach.state);
+    if (shared) await noteHeir(dataOf(shared.resource, { ...call, account: shared.owner }), call, reach.state);
     return shared;
   },
   write: createVolume,
