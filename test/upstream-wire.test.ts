@@ -225,6 +225,8 @@ describe("when something breaks", () => {
     expect(back).toMatch(/^HTTP\/1.1 503 /);
     expect(back).toContain("<Code>ServiceUnavailable</Code>");
     expect(record).toMatchObject({ errorCode: "Server.ServiceUnavailable", responseElements: null });
+    const aside = await fetch(`${opentrail.url}/moto-api/data.json`);
+    expect([aside.status, await aside.text()]).toEqual([503, expect.stringContaining("gives no answer")]);
     upstream = await listenOn(port);
     answer = (socket) => send(socket, empty);
     expect(await exchange(post(action("DescribeAddresses")))).toMatch(/^HTTP\/1.1 200 OK/);

@@ -96,8 +96,15 @@ export async function passUnrecorded(
   upstream: Upstream,
 ): Promise<void> {
   const gone = abortedWith(response);
-  const body = await bodyToPass(incoming, { streamsInput: true });
-  await give(response, await upstream.send(requestOf(incoming, body), gone), async () => {});
+  try {
+    const body = await bodyToPass(incoming, { streamsInput: true });
+    await give(response, await upstream.send(requestOf(incoming, body), gone), async () => {});
+  } catch (error) {
+    if (!(error instanceof AwsError) || response.headersSent) throw error;
+    const headers = { "content-type": "text/plain; charset=utf-8" };
+    await reply(response, { status: error.status, headers, body: `${error.message}\n` });
+  }
+  drain(incoming);
 }
 
 function abortedWith(response: ServerResponse): AbortSignal {
