@@ -180,7 +180,7 @@ describe.skipIf(!hasBrowser)("signing in to the console", () => {
     await page.getByText("You are root again.").first().waitFor();
     await menu(/^root @/, "Audit");
     await page.getByText("You are now Audit.").first().waitFor();
-    await page.getByRole("link", { name: "See it in Event history" }).click();
+    await page.locator("a[href*=SwitchRole]", { hasText: "See it in Event history" }).click();
     await page.getByRole("link", { name: "SwitchRole" }).nth(1).waitFor();
     const { record } = await eventOf(clients(server.url).cloudtrail, "ExitRole");
     expect(record.userIdentity.type).toBe("Root");
