@@ -12,20 +12,32 @@ export interface VolumeAttachmentResource {
   readonly timeline: Timeline<AttachmentState>;
 }
 
+export interface VolumeFacts {
+  readonly AvailabilityZone: string;
+  readonly AvailabilityZoneId: string;
+  readonly Size: number;
+  readonly SnapshotId: string;
+  readonly VolumeType: VolumeType;
+  readonly Iops?: number;
+  readonly Throughput?: number;
+  readonly Encrypted: boolean;
+  readonly KmsKeyId?: string;
+  readonly MultiAttachEnabled: boolean;
+  readonly FastRestored?: true;
+}
+
+/** What ModifyVolume last made of a volume. */
+interface Modification {
+  readonly from: VolumeFacts;
+  readonly to: VolumeFacts;
+  readonly timeline: Timeline<"modifying" | "optimizing" | "completed">;
+}
+
 export interface VolumeResource extends Resource {
-  readonly facts: {
-    readonly AvailabilityZone: string;
-    readonly AvailabilityZoneId: string;
-    readonly Size: number;
-    readonly SnapshotId: string;
-    readonly VolumeType: VolumeType;
-    readonly Iops?: number;
-    readonly Throughput?: number;
-    readonly Encrypted: boolean;
-    readonly KmsKeyId?: string;
-    readonly MultiAttachEnabled: boolean;
-    readonly FastRestored?: true;
-  };
+  readonly facts: VolumeFacts;
+  readonly modification?: Modification;
+  /** I/O goes on by itself after the data may have become inconsistent. */
+  readonly autoEnableIO?: boolean;
   /** The states of a volume by itself; while it is attached it is `in-use`. */
   readonly timeline: Timeline<"creating" | "available" | "deleting" | "deleted">;
   readonly attachments: readonly VolumeAttachmentResource[];

@@ -1,6 +1,6 @@
 import { AwsError } from "../../../aws/error.ts";
 import { invalidCombination, invalidValue, missingParameter } from "../mechanism/errors.ts";
-import type { VolumeType } from "./kinds.ts";
+import type { VolumeFacts, VolumeType } from "./kinds.ts";
 
 interface VolumeTypeRow {
   readonly minGiB: number;
@@ -68,4 +68,25 @@ export function volumeShape({ type = "gp2", size, iops, throughput }: Wanted) {
     ...(Iops !== undefined && { Iops }),
     ...(Throughput !== undefined && { Throughput }),
   };
+}
+
+/**
+ * The type, size and speed of a volume after it is modified: what isn't asked for stays where the new type has it, and a
+ * gp2 volume that becomes gp3 loses no speed. Throws as volumeShape does.
+ * Source: https://docs.aws.amazon.com/ebs/latest/userguide/requesting-ebs-volume-modifications.html
+ */
+export function modifiedShape(from: VolumeFacts, asked: Omit<Wanted, "size"> & { readonly size?: number | undefined }) {
+  const { type = from.VolumeType, size = from.Size } = asked;
+  const takes = Object.hasOwn(volumeTypes, type) ? volumeTypes[type as VolumeType] : undefined;
+  const was = from.VolumeType === "gp2" && type === "gp3" ? { ...from, ...speedOfGp2(from) } : from;
+  return volumeShape({
+    type,
+    size,
+    iops: asked.iops ?? (takes?.iops && was.Iops),
+    throughput: asked.throughput ?? (takes?.throughput && was.Throughput),
+  });
+}
+
+function speedOfGp2({ Size, Iops = 0 }: VolumeFacts) {
+  return { Iops: Math.max(3000, Iops), Throughput: Size > 170 ? 250 : 128 };
 }
