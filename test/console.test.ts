@@ -121,7 +121,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await page.getByRole("option", { name: /ec2-instance-connect.amazonaws.com/ }).click();
     await page.getByRole("button", { name: "Apply" }).click();
     await heading("Event history (1)");
-    expect(await names()).toEqual(["SendSSHPublicKey"]);
+    await expect.poll(names).toEqual(["SendSSHPublicKey"]);
     await page.getByRole("link", { name: "SendSSHPublicKey" }).click();
     const details = page.getByRole("region", { name: "SendSSHPublicKey" });
     await details.getByText("Event record").waitFor();
@@ -133,7 +133,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       .click();
     await page.getByText(`Resource name = ${instance}`).waitFor();
     await heading("Event history (2)");
-    expect(await names()).toEqual(["SendSSHPublicKey", "RunInstances"]);
+    await expect.poll(names).toEqual(["SendSSHPublicKey", "RunInstances"]);
   });
 
   it("text anywhere in the record finds events, and terms that say not leave them out", async () => {
@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await filterInput().fill("i-0123456789abcdef0");
     await filterInput().press("Enter");
     await heading("Event history (1)");
-    expect(await names()).toEqual(["StopInstances"]);
+    await expect.poll(names).toEqual(["StopInstances"]);
     await open("/console/events?EventName!=CreateVolume&ReadOnly=false");
     expect((await names()).sort()).toEqual(["CreateUser", "RunInstances", "SendSSHPublicKey", "StopInstances"]);
   });
@@ -192,9 +192,9 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
 
     await open("/console/events?ErrorCode=*");
     await page.getByText("Error code = any").waitFor();
-    expect(await names()).toEqual(["StopInstances"]);
+    await expect.poll(names).toEqual(["StopInstances"]);
     await open("/console/events?ErrorCode!=*&EventName=StopInstances&EventName=CreateUser");
-    expect(await names()).toEqual(["CreateUser"]);
+    await expect.poll(names).toEqual(["CreateUser"]);
   });
 
   it("a column's header sorts all events, and the address says by what", async () => {
@@ -202,7 +202,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await page.locator("thead").last().getByRole("button", { name: "Event name" }).first().press("Enter");
     await page.waitForURL((url) => url.searchParams.get("sort") === "EventName");
     await page.waitForFunction(() => document.querySelector("tbody th")?.textContent === "CreateUser");
-    expect(await names()).toEqual(["CreateUser", "RunInstances", "SendSSHPublicKey", "StopInstances"]);
+    await expect.poll(names).toEqual(["CreateUser", "RunInstances", "SendSSHPublicKey", "StopInstances"]);
     await open("/console/events?EventName!=CreateVolume&ReadOnly=false&order=asc");
     expect((await names())[0]).toBe("CreateUser");
   });

@@ -46,7 +46,7 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       header: fields().EventTime,
       sortingComparator: (one, other) =>
         Date.parse(one.event.record.eventTime) - Date.parse(other.event.record.eventTime),
-      width: stretched(190),
+      width: stretched(180),
       cell: ({ event }) => <Time event={event} zone={zone} />,
       isRowHeader: true,
     },
@@ -54,7 +54,7 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       id: "user",
       header: sshText().person,
       sortingField: "user",
-      width: stretched(150),
+      width: stretched(135),
       cell: ({ user }) => <Person name={user} />,
     },
     {
@@ -76,17 +76,17 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       id: "target",
       header: sshText().instance,
       sortingField: "target",
-      width: stretched(190),
+      width: stretched(185),
       cell: ({ target }) => <Target name={target} />,
     },
     {
       id: "osUser",
       header: sshText().osUser,
       sortingField: "osUser",
-      width: stretched(110),
+      width: stretched(105),
       cell: ({ osUser }) => osUser ?? "-",
     },
-    { id: "key", header: sshText().key, width: stretched(410), cell: (connection) => <Key connection={connection} /> },
+    { id: "key", header: sshText().key, width: stretched(395), cell: (connection) => <Key connection={connection} /> },
     {
       id: "address",
       header: fields().SourceIPAddress,
