@@ -17,7 +17,7 @@ import { reply } from "./reply.ts";
 export type OwnRoute = (head: WireHead, signal: AbortSignal, body: () => Promise<Buffer>) => Promise<WireResponse>;
 
 /** Who answers what OpenTrail doesn't answer itself. */
-export interface Upstreams extends Pick<PassOnParts, "callerOf" | "teaches" | "learn" | "resign"> {
+interface Upstreams extends Pick<PassOnParts, "callerOf" | "teaches" | "learn" | "resign"> {
   /** Finds calls of services outside of the catalogue. */
   readonly locate: LocateOther;
   /** Undefined: nobody but OpenTrail. The service and Region of what is no AWS call are unknown. */

@@ -1,2 +1,2 @@
 export { chooser } from "./choose.ts";
-export { openUpstreams, type UpstreamSettings, type Upstreams } from "./upstreams.ts";
+export { openUpstreams } from "./upstreams.ts";

@@ -14,7 +14,7 @@ import { type MappedKey, type Resign, resigner } from "./resign.ts";
 import { openUpstream, type UpstreamSetting } from "./upstream.ts";
 
 /** The endpoints that answer what OpenTrail doesn't, and who calls them. */
-export interface Upstreams {
+interface Upstreams {
   /** Finds calls of services outside of the catalogue. */
   readonly locate: LocateOther;
   choose(destination: Destination): Upstream | undefined;
@@ -40,7 +40,7 @@ interface UpstreamsParts {
 }
 
 /** By pattern; see `chooser`. */
-export type UpstreamSettings = Readonly<Record<string, UpstreamSetting>>;
+type UpstreamSettings = Readonly<Record<string, UpstreamSetting>>;
 
 /** Opens the upstreams of the settings. Throws what reading a `ca` file throws. */
 export async function openUpstreams(settings: UpstreamSettings, parts: UpstreamsParts): Promise<Upstreams> {
