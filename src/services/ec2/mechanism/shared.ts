@@ -3,11 +3,13 @@ import type { Reach } from "./action.ts";
 import type { Place } from "./inventory.ts";
 import type { Kind, Resource } from "./kind.ts";
 import type { Sharing } from "./sharing.ts";
+import type { Tables } from "./tables.ts";
 
 /** A kind whose resources can be shared with other accounts, and where it says with whom. */
 export interface Shareable<R extends Resource> {
   readonly kind: Kind<R>;
-  readonly sharing: (resource: R) => Sharing;
+  /** With whom it is shared, as the owner's settings let it be. */
+  readonly sharing: (resource: R, owner: Pick<Tables, "get">) => Sharing;
 }
 
 /** A resource of another account, as the one that it is shared with sees it: without tags. */
@@ -38,12 +40,14 @@ async function readShared<R extends Resource>(
   { inventory }: Reach,
 ): Promise<Shared<R>[]> {
   if (owner === account) return [];
-  const resources = await inventory.read({ account: owner, region }, (tables) => ids.map((id) => tables.get(kind, id)));
-  return resources.flatMap((resource) => {
-    if (!resource) return [];
-    const { all, accounts } = sharing(resource);
-    return all || accounts.includes(account) ? { owner, resource: { ...resource, tags: [] } } : [];
-  });
+  return inventory.read({ account: owner, region }, (tables) =>
+    ids.flatMap((id) => {
+      const resource = tables.get(kind, id);
+      if (!resource) return [];
+      const { all, accounts } = sharing(resource, tables);
+      return all || accounts.includes(account) ? { owner, resource: { ...resource, tags: [] } } : [];
+    }),
+  );
 }
 
 /** The resource of an id when it is another account's and shared with this one. */

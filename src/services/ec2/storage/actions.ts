@@ -3,8 +3,12 @@ import { copySnapshotActions } from "./copy-snapshot.ts";
 import { createSnapshotsActions } from "./create-snapshots.ts";
 import { encryptionActions } from "./encryption.ts";
 import { fastRestoreActions } from "./fast-restores.ts";
+import { lockActions } from "./locks.ts";
 import { modificationActions } from "./modifications.ts";
+import { publicAccessActions } from "./public-access.ts";
+import { recycleBinActions } from "./recycle-bin.ts";
 import { snapshotActions } from "./snapshots.ts";
+import { tierActions } from "./tiers.ts";
 import { volumeStatusActions } from "./volume-status.ts";
 import { volumeActions } from "./volumes.ts";
 
@@ -18,4 +22,8 @@ export const storageActions: readonly Actions[] = [
   copySnapshotActions,
   encryptionActions,
   fastRestoreActions,
+  publicAccessActions,
+  lockActions,
+  tierActions,
+  recycleBinActions,
 ];

@@ -8,10 +8,9 @@ import type { Place } from "../mechanism/inventory.ts";
 import { isIdOf } from "../mechanism/scope.ts";
 import { notShared } from "../mechanism/sharing.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
-import { stateAt } from "../mechanism/timeline.ts";
 import { dataOf, noteHeir } from "./data-of.ts";
 import { encryptionOf } from "./encryption.ts";
-import { noVolume, type PlacedSnapshot, type SnapshotResource, snapshots } from "./kinds.ts";
+import { checkReadable, noVolume, type PlacedSnapshot, type SnapshotResource, snapshots } from "./kinds.ts";
 import { type SharedSnapshot, sharedSnapshot } from "./shared-snapshots.ts";
 import { volumeKeyArn } from "./volume-keys.ts";
 
@@ -53,8 +52,7 @@ function regionNamed(text: string) {
 const CopySnapshot: PreparedWrite<CopySnapshotCommandInput, Output<CopySnapshotCommandOutput>, Source> = {
   prepare: sourceOf,
   write(input, scope, { snapshot: source, owner, origin }) {
-    if (stateAt(source.timeline, scope.now) !== "completed")
-      throw new AwsError("IncorrectState", `Snapshot '${source.id}' is not 'completed'.`);
+    checkReadable(source, scope.now);
     const tags = tagsFor(input.TagSpecifications, "snapshot");
     const copy = scope.put(snapshots, {
       id: scope.newId(snapshots),

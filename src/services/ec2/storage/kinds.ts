@@ -1,3 +1,4 @@
+import { AwsError } from "../../../aws/error.ts";
 import type { Place } from "../mechanism/inventory.ts";
 import type { Kind, Resource } from "../mechanism/kind.ts";
 import type { Sharing } from "../mechanism/sharing.ts";
@@ -50,6 +51,31 @@ export interface PlacedSnapshot extends Place {
   readonly id: string;
 }
 
+/** That a snapshot can't be deleted; times are milliseconds since 1970. */
+export interface SnapshotLock {
+  readonly mode: "compliance" | "governance";
+  readonly createdAt: number;
+  /** From when its days are counted. */
+  readonly startsAt: number;
+  readonly days: number;
+  readonly expiresAt: number;
+  /** How long a lock in compliance mode may still be taken back. */
+  readonly coolOffHours?: number;
+  readonly coolOffEndsAt?: number;
+}
+
+/** The last move of a snapshot between tiers; times are milliseconds since 1970. */
+export interface SnapshotTiering {
+  readonly operation: "archival" | "temporary-restore" | "permanent-restore";
+  readonly startedAt: number;
+  readonly doneAt: number;
+  readonly archivedAt: number;
+  /** When a restore that is under way can already be used: it was restored before. */
+  readonly restoredAt?: number;
+  /** When a temporary restore ends. */
+  readonly expiresAt?: number;
+}
+
 export interface SnapshotResource extends Resource {
   readonly facts: {
     readonly VolumeId: string;
@@ -63,6 +89,8 @@ export interface SnapshotResource extends Resource {
   readonly dataOf?: PlacedSnapshot;
   /** It was filled through the EBS direct APIs, so it has blocks of its own. */
   readonly direct?: true;
+  readonly lock?: SnapshotLock;
+  readonly tiering?: SnapshotTiering;
   /** Who may make volumes of it. */
   readonly createVolumePermission: Sharing;
 }
@@ -116,4 +144,20 @@ export function volumeState(volume: VolumeResource, now: number) {
   return own === "available" && volume.attachments.some(({ timeline }) => since(timeline, "detached") > now)
     ? "in-use"
     : own;
+}
+
+/** Where a snapshot's data is; of an archived one no volume can be made. */
+export function storageTier({ tiering }: SnapshotResource, now: number): "archive" | "standard" {
+  if (!tiering) return "standard";
+  const { operation, doneAt, restoredAt = doneAt, expiresAt = Number.POSITIVE_INFINITY } = tiering;
+  if (operation === "archival") return doneAt <= now ? "archive" : "standard";
+  return restoredAt <= now && now < expiresAt ? "standard" : "archive";
+}
+
+/** Throws IncorrectState unless the snapshot can be read from: completed, and not archived. */
+export function checkReadable(snapshot: SnapshotResource, now: number): void {
+  if (stateAt(snapshot.timeline, now) !== "completed")
+    throw new AwsError("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
+  if (storageTier(snapshot, now) === "archive")
+    throw new AwsError("IncorrectState", `Snapshot '${snapshot.id}' is archived.`);
 }

@@ -23,7 +23,8 @@ import { tagsFor } from "../mechanism/tagging.ts";
 import { since, stateAt } from "../mechanism/timeline.ts";
 import { hasAwsKey } from "./encryption.ts";
 import { endFastRestores } from "./fast-restores.ts";
-import { type SnapshotResource, snapshots, type VolumeResource, volumeState, volumes } from "./kinds.ts";
+import { type SnapshotResource, snapshots, storageTier, type VolumeResource, volumeState, volumes } from "./kinds.ts";
+import { checkUnlocked } from "./locks.ts";
 import { settingsOf } from "./settings.ts";
 import { type SharedSnapshot, shareableSnapshots } from "./shared-snapshots.ts";
 
@@ -40,6 +41,11 @@ interface OwnedSnapshot extends SnapshotResource {
   readonly ownerId: string;
 }
 
+function restoreExpiry({ tiering }: SnapshotResource, now: number): Date | undefined {
+  if (tiering?.expiresAt === undefined || tiering.doneAt > now || tiering.expiresAt <= now) return undefined;
+  return new Date(tiering.expiresAt);
+}
+
 const description: Description<OwnedSnapshot, Snapshot> = {
   kind: snapshots,
   page: { min: 5, max: 1000, clamps: true },
@@ -51,7 +57,8 @@ const description: Description<OwnedSnapshot, Snapshot> = {
     State: stateAt(snapshot.timeline, now),
     StartTime: new Date(snapshot.createdAt),
     Progress: `${progress(snapshot, now)}%`,
-    StorageTier: "standard",
+    StorageTier: storageTier(snapshot, now),
+    RestoreExpiryTime: restoreExpiry(snapshot, now),
     Tags: snapshot.tags.length > 0 ? [...snapshot.tags] : undefined,
   }),
   filters: {
@@ -110,7 +117,9 @@ const CreateSnapshot: Write<CreateSnapshotCommandInput, Output<CreateSnapshotCom
 };
 
 const DeleteSnapshot: Write<DeleteSnapshotCommandInput, object> = ({ SnapshotId }, scope) => {
-  const { id } = scope.find(snapshots, required(SnapshotId, "snapshotId"));
+  const snapshot = scope.find(snapshots, required(SnapshotId, "snapshotId"));
+  const { id } = snapshot;
+  checkUnlocked(snapshot, scope.now);
   const user = scope
     .list(images)
     .find(({ facts }) => facts.BlockDeviceMappings.some(({ Ebs }) => Ebs?.SnapshotId === id));

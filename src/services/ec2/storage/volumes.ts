@@ -25,6 +25,7 @@ import { encryptionOf } from "./encryption.ts";
 import { isFastRestored } from "./fast-restores.ts";
 import {
   attachmentsAt,
+  checkReadable,
   snapshots,
   type VolumeAttachmentResource,
   type VolumeResource,
@@ -104,8 +105,7 @@ function createVolume(
 ): Output<CreateVolumeCommandOutput> {
   const zone = zoneOf(input, scope);
   const snapshot = shared?.resource ?? (input.SnapshotId ? scope.find(snapshots, input.SnapshotId) : undefined);
-  if (snapshot && stateAt(snapshot.timeline, scope.now) !== "completed")
-    throw new AwsError("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
+  if (snapshot) checkReadable(snapshot, scope.now);
   const origin = snapshot && dataOf(snapshot, shared ? { ...scope, account: shared.owner } : scope);
   const size = input.Size ?? snapshot?.facts.VolumeSize;
   if (size === undefined) throw missingParameter("size/snapshot");
