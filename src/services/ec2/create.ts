@@ -30,12 +30,8 @@ import type { Place } from "./mechanism/inventory.ts";
 import { openInventory } from "./mechanism/inventory.ts";
 import type { Kind, Resource } from "./mechanism/kind.ts";
 import type { Happening } from "./mechanism/scope.ts";
-import { accountActions } from "./network/account.ts";
-import { createDefaultNetwork } from "./network/default-network.ts";
-import { networkInterfaceActions, networkInterfaces } from "./network/network-interfaces.ts";
-import { internetGateways, networkAcls, routeTables, routingActions } from "./network/routing.ts";
-import { subnetActions, subnets } from "./network/subnets.ts";
-import { vpcActions, vpcs } from "./network/vpcs.ts";
+import { seedDefaultNetwork } from "./network/default-network.ts";
+import { hiddenNetworkKinds, networkActions, networkKinds } from "./network/network.ts";
 import { placementGroups } from "./placement-group.ts";
 import { placementGroupActions } from "./placement-groups.ts";
 import { regionActions } from "./regions.ts";
@@ -76,12 +72,7 @@ const taggable: readonly Kind[] = [
   asKind(keyPairs),
   asKind(securityGroups),
   asKind(securityGroupRules),
-  asKind(vpcs),
-  asKind(subnets),
-  asKind(internetGateways),
-  asKind(routeTables),
-  asKind(networkAcls),
-  asKind(networkInterfaces),
+  ...networkKinds,
   asKind(spotRequests),
   asKind(launchTemplates),
   asKind(placementGroups),
@@ -95,6 +86,7 @@ const kinds: readonly Kind[] = [
   asKind(fastRestores),
   asKind(roleCredentials),
   asKind(profileAssociations),
+  ...hiddenNetworkKinds,
 ];
 
 const actions = [
@@ -118,11 +110,7 @@ const actions = [
   keyPairActions,
   describeSecurityGroupActions,
   securityGroupActions,
-  vpcActions,
-  subnetActions,
-  routingActions,
-  networkInterfaceActions,
-  accountActions,
+  ...networkActions,
   regionActions,
   serialConsoleActions,
   tagActions(taggable),
@@ -144,7 +132,7 @@ export function createEc2({ state, clock, random, identity, recordOwn, onFailure
     clock,
     random,
     kinds,
-    seed: (draft, { region }) => createDefaultNetwork(draft, region, random, clock.now()),
+    seed: (draft, { region }) => seedDefaultNetwork(draft, region, random, clock.now()),
   });
   async function derivedFrom(happenings: readonly Happening[], place: Place): Promise<DerivedEvent[]> {
     const events = happenings.map((happening) =>

@@ -4,7 +4,7 @@ import { invalidCombination, invalidValue } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import type { Scope, WriteScope } from "../mechanism/scope.ts";
 import { freeAddress, isUsable } from "../network/addresses.ts";
-import { networkInterfaces } from "../network/network-interfaces.ts";
+import { networkInterfaces, takenAddresses } from "../network/network-interfaces.ts";
 import { publicAddress } from "../network/pool.ts";
 import { defaultSubnets, freeAddresses, type SubnetResource, subnets } from "../network/subnets.ts";
 import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
@@ -76,7 +76,7 @@ function subnetOf(id: string | undefined, zone: string | undefined, count: numbe
 function checkAddress(address: string, subnet: SubnetResource, scope: Scope): void {
   if (!isUsable(subnet.facts.CidrBlock, address))
     throw invalidValue("Address does not fall within the subnet's address range");
-  if (scope.by(networkInterfaces, "subnet", subnet.id).some(({ facts }) => facts.PrivateIpAddress === address))
+  if (takenAddresses(subnet.id, scope).has(address))
     throw new AwsError("InvalidIPAddress.InUse", `Address ${address} is in use.`);
 }
 

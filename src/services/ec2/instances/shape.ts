@@ -4,6 +4,7 @@ import { since, stateAt, wholeSeconds } from "../mechanism/timeline.ts";
 import { privateDnsName, publicDnsName } from "../network/addresses.ts";
 import {
   addressShapes,
+  elasticAddressOf,
   groupIdentifiers,
   type NetworkInterfaceResource,
   networkInterfaces,
@@ -19,8 +20,9 @@ export function instanceShape(instance: InstanceResource, scope: Scope): Instanc
     .by(networkInterfaces, "instance", id)
     .sort((a, b) => (a.attachment?.deviceIndex ?? 0) - (b.attachment?.deviceIndex ?? 0));
   const primary = enis[0];
+  const elastic = primary && elasticAddressOf(primary, primary.facts.PrivateIpAddress, scope);
   // The address from Amazon's pool shows once the instance has come up.
-  const publicIp = state === "running" ? primary?.publicIp : undefined;
+  const publicIp = elastic?.publicIp ?? (state === "running" ? primary?.publicIp : undefined);
   const pending = state === "pending" ? { Code: "pending", Message: "pending" } : instance.stateReason;
   // One literal with every member: spreading this many made DescribeInstances several times slower.
   return {
@@ -127,7 +129,7 @@ function interfaceShape(eni: NetworkInterfaceResource, scope: Scope): InstanceNe
     Description: facts.Description,
     Groups: groupIdentifiers(eni.groupIds, scope),
     InterfaceType: "interface",
-    Ipv6Addresses: [],
+    Ipv6Addresses: eni.ipv6Addresses?.map((Ipv6Address) => ({ Ipv6Address })) ?? [],
     MacAddress: facts.MacAddress,
     NetworkInterfaceId: eni.id,
     Operator: notManaged,

@@ -1,4 +1,5 @@
 import { BlockList } from "node:net";
+import { invalidValue } from "../mechanism/errors.ts";
 
 // IPv4 addresses as numbers; AWS's own ways to name hosts.
 
@@ -43,6 +44,53 @@ export function freeAddress(cidr: string, taken: ReadonlySet<string>, startAt: n
   return undefined;
 }
 
+/** An IPv6 address as a number. */
+function ipv6Number(address: string): bigint {
+  const [head = "", tail] = address.split("::");
+  const groups = (text: string | undefined) => (text ? text.split(":") : []);
+  const front = groups(head);
+  const back = groups(tail);
+  const zeros = Array.from({ length: 8 - front.length - back.length }, () => "0");
+  return [...front, ...zeros, ...back].reduce((sum, group) => (sum << 16n) + BigInt(`0x${group || "0"}`), 0n);
+}
+
+/** The shortest text of an IPv6 address. */
+function ipv6Text(number: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, at) => ((number >> BigInt(112 - at * 16)) & 0xffffn).toString(16));
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+}
+
+function range(cidr: string): { first: bigint; last: bigint } {
+  const [address = "", bits = "0"] = cidr.split("/");
+  const ipv6 = address.includes(":");
+  const size = 1n << BigInt((ipv6 ? 128 : 32) - Number(bits));
+  const number = ipv6 ? ipv6Number(address) : BigInt(toNumber(address));
+  const first = (number / size) * size;
+  return { first, last: first + size - 1n };
+}
+
+/** Whether two blocks of the same family have addresses in common. */
+export function overlap(a: string, b: string): boolean {
+  const [one, other] = [range(a), range(b)];
+  return one.first <= other.last && other.first <= one.last;
+}
+
+/** Whether a block lies wholly in another of the same family. */
+export function contains(outer: string, inner: string): boolean {
+  const [one, other] = [range(outer), range(inner)];
+  return one.first <= other.first && other.last <= one.last;
+}
+
+/** How many leading bits the addresses of a block share. */
+export function prefixLength(cidr: string): number {
+  return Number(cidr.split("/")[1]);
+}
+
+/** The address at a place in an IPv6 block. */
+export function ipv6At(cidr: string, place: bigint): string {
+  return ipv6Text(range(cidr).first + place);
+}
+
 /** The block as AWS writes it: host bits cleared. Undefined when the text is no IPv4 or IPv6 block. */
 export function canonicalCidr(text: string, family: "ipv4" | "ipv6"): string | undefined {
   const [address, bits, ...more] = text.split("/");
@@ -53,7 +101,15 @@ export function canonicalCidr(text: string, family: "ipv4" | "ipv6"): string | u
   } catch {
     return undefined;
   }
-  return family === "ipv4" ? `${toAddress(parse(text).first)}/${bits}` : text.toLowerCase();
+  return family === "ipv4" ? `${toAddress(parse(text).first)}/${bits}` : `${ipv6Text(range(text).first)}/${bits}`;
+}
+
+/** The block that a request names, canonical; throws InvalidParameterValue. */
+export function requiredCidr(text: string, parameter: string, family: "ipv4" | "ipv6" = "ipv4"): string {
+  const canonical = canonicalCidr(text, family);
+  if (canonical === undefined)
+    throw invalidValue(`Value (${text}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`);
+  return canonical;
 }
 
 /** `ip-172-31-0-10.ec2.internal` in us-east-1, `ip-172-31-0-10.eu-west-1.compute.internal` elsewhere. */

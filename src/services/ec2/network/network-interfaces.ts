@@ -3,6 +3,7 @@ import type {
   DescribeNetworkInterfacesCommandOutput,
   GroupIdentifier,
   NetworkInterface,
+  NetworkInterfaceAttachment,
 } from "@aws-sdk/client-ec2";
 import type { Actions, Output, Read } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
@@ -11,6 +12,7 @@ import type { Scope } from "../mechanism/scope.ts";
 import { since, stateAt, type Timeline, wholeSeconds } from "../mechanism/timeline.ts";
 import { securityGroups } from "../security-groups/groups.ts";
 import { privateDnsName, publicDnsName } from "./addresses.ts";
+import { elasticAddresses } from "./elastic-addresses.ts";
 import { vpcs } from "./vpcs.ts";
 
 export interface InterfaceAttachment {
@@ -20,6 +22,9 @@ export interface InterfaceAttachment {
   readonly deleteOnTermination: boolean;
   readonly timeline: Timeline<"attaching" | "attached" | "detaching" | "detached">;
 }
+
+/** The interfaces that AWS makes for other resources. */
+type ManagedInterfaceType = "nat_gateway" | "vpc_endpoint" | "ec2_instance_connect_endpoint";
 
 export interface NetworkInterfaceResource extends Resource {
   readonly facts: {
@@ -34,6 +39,11 @@ export interface NetworkInterfaceResource extends Resource {
     readonly RequesterId: string;
   };
   readonly groupIds: readonly string[];
+  /** Private addresses besides the primary one. */
+  readonly secondaryIps?: readonly string[];
+  readonly ipv6Addresses?: readonly string[];
+  /** What AWS made the interface for, and keeps it for. */
+  readonly manager?: { readonly type: ManagedInterfaceType; readonly id: string };
   /** From Amazon's pool; held from the start of an instance until it stops. */
   readonly publicIp?: string;
   readonly attachment?: InterfaceAttachment;
@@ -51,6 +61,7 @@ export const networkInterfaces: Kind<NetworkInterfaceResource> = {
     subnet: ({ facts }) => [facts.SubnetId],
     group: ({ groupIds }) => groupIds,
     instance: ({ attachment }) => (attachment ? [attachment.instanceId] : []),
+    manager: ({ manager }) => (manager ? [manager.id] : []),
   },
   goneAt: ({ goneAt = Number.POSITIVE_INFINITY }) => goneAt,
 };
@@ -60,25 +71,93 @@ export function groupIdentifiers(ids: readonly string[], scope: Scope): GroupIde
   return ids.map((GroupId) => ({ GroupId, GroupName: scope.get(securityGroups, GroupId)?.groupName }));
 }
 
-/** What an interface shows of its addresses, alike in DescribeNetworkInterfaces and in an instance. */
-export function addressShapes({ facts, publicIp }: NetworkInterfaceResource, scope: Scope, withPublic = true) {
-  const named = scope.get(vpcs, facts.VpcId)?.attributes.enableDnsHostnames ?? false;
-  const { PrivateIpAddress } = facts;
-  const PrivateDnsName = named ? privateDnsName(PrivateIpAddress, scope.region) : undefined;
-  const Association =
-    publicIp !== undefined && withPublic
-      ? {
-          IpOwnerId: "amazon",
-          PublicDnsName: named ? publicDnsName(publicIp, scope.region) : "",
-          PublicIp: publicIp,
-        }
-      : undefined;
+/** All private IPv4 addresses of an interface, the primary one first. */
+export function privateAddresses({ facts, secondaryIps = [] }: NetworkInterfaceResource): string[] {
+  return [facts.PrivateIpAddress, ...secondaryIps];
+}
+
+/** The addresses of a subnet that interfaces have. */
+export function takenAddresses(subnetId: string, scope: Scope): Set<string> {
+  return new Set(scope.by(networkInterfaces, "subnet", subnetId).flatMap(privateAddresses));
+}
+
+/** The public address of an interface's primary private one: an elastic address, or one from Amazon's pool. */
+export function publicAddressOf(eni: NetworkInterfaceResource, scope: Scope): string | undefined {
+  return elasticAddressOf(eni, eni.facts.PrivateIpAddress, scope)?.publicIp ?? eni.publicIp;
+}
+
+/** The elastic address that stands for a private address of an interface. */
+export function elasticAddressOf(eni: NetworkInterfaceResource, privateIp: string, scope: Scope) {
+  return scope
+    .by(elasticAddresses, "interface", eni.id)
+    .find(({ association }) => association?.privateIp === privateIp);
+}
+
+function associationShape(eni: NetworkInterfaceResource, privateIp: string, named: boolean, scope: Scope) {
+  const elastic = elasticAddressOf(eni, privateIp, scope);
+  const PublicIp = elastic?.publicIp ?? (privateIp === eni.facts.PrivateIpAddress ? eni.publicIp : undefined);
+  if (PublicIp === undefined) return undefined;
   return {
-    Association,
-    PrivateDnsName,
-    PrivateIpAddress,
-    PrivateIpAddresses: [{ Association, Primary: true, PrivateDnsName, PrivateIpAddress }],
+    IpOwnerId: elastic ? scope.account : "amazon",
+    PublicDnsName: named ? publicDnsName(PublicIp, scope.region) : "",
+    PublicIp,
   };
+}
+
+/** What an interface shows of its addresses, alike in DescribeNetworkInterfaces and in an instance. */
+export function addressShapes(eni: NetworkInterfaceResource, scope: Scope, withPublic = true) {
+  const named = scope.get(vpcs, eni.facts.VpcId)?.attributes.enableDnsHostnames ?? false;
+  const shapes = privateAddresses(eni).map((PrivateIpAddress, at) => ({
+    Association: withPublic ? associationShape(eni, PrivateIpAddress, named, scope) : undefined,
+    Primary: at === 0,
+    PrivateDnsName: named ? privateDnsName(PrivateIpAddress, scope.region) : undefined,
+    PrivateIpAddress,
+  }));
+  return {
+    Association: shapes[0]?.Association,
+    PrivateDnsName: shapes[0]?.PrivateDnsName,
+    PrivateIpAddress: eni.facts.PrivateIpAddress,
+    PrivateIpAddresses: shapes,
+  };
+}
+
+// As the interfaces of AWS's own say to whom they are attached.
+const amazon = "amazon-aws";
+
+function attachmentShape(
+  { attachment, manager, id }: NetworkInterfaceResource,
+  scope: Scope,
+): NetworkInterfaceAttachment | undefined {
+  if (manager)
+    return {
+      AttachmentId: id.replace("eni-", "ela-attach-"),
+      DeleteOnTermination: false,
+      DeviceIndex: 1,
+      InstanceOwnerId: amazon,
+      Status: "attached",
+    };
+  if (!attachment) return undefined;
+  return {
+    AttachmentId: attachment.id,
+    AttachTime: wholeSeconds(since(attachment.timeline, "attaching")),
+    DeleteOnTermination: attachment.deleteOnTermination,
+    DeviceIndex: attachment.deviceIndex,
+    NetworkCardIndex: 0,
+    InstanceId: attachment.instanceId,
+    InstanceOwnerId: scope.account,
+    Status: stateAt(attachment.timeline, scope.now),
+  };
+}
+
+/** The addresses with what only DescribeNetworkInterfaces tells of them. */
+function withAllocations(eni: NetworkInterfaceResource, scope: Scope) {
+  const { PrivateIpAddresses, ...shapes } = addressShapes(eni, scope);
+  const full = PrivateIpAddresses.map(({ Association, ...one }) => {
+    const elastic = elasticAddressOf(eni, one.PrivateIpAddress, scope);
+    const ids = elastic?.association && { AllocationId: elastic.id, AssociationId: elastic.association.id };
+    return { ...one, Association: Association && { ...ids, ...Association } };
+  });
+  return { ...shapes, Association: full[0]?.Association, PrivateIpAddresses: full };
 }
 
 const description: Description<NetworkInterfaceResource, NetworkInterface> = {
@@ -86,31 +165,21 @@ const description: Description<NetworkInterfaceResource, NetworkInterface> = {
   page: { min: 5, max: 1000 },
   idsOrPages: true,
   shape: (resource, scope) => {
-    const { id, facts, attachment, groupIds, tags } = resource;
+    const { id, facts, groupIds, manager, tags } = resource;
+    const Attachment = attachmentShape(resource, scope);
     return {
       ...facts,
-      ...addressShapes(resource, scope),
+      ...withAllocations(resource, scope),
       NetworkInterfaceId: id,
       OwnerId: scope.account,
-      RequesterManaged: false,
-      InterfaceType: "interface",
-      Status: attachment ? "in-use" : "available",
+      RequesterManaged: manager !== undefined,
+      InterfaceType: (manager?.type ?? "interface") as NonNullable<NetworkInterface["InterfaceType"]>,
+      Status: Attachment ? "in-use" : "available",
       Groups: groupIdentifiers(groupIds, scope),
-      Ipv6Addresses: [],
+      Ipv6Addresses: resource.ipv6Addresses?.map((Ipv6Address) => ({ Ipv6Address })) ?? [],
       Operator: { Managed: false },
       TagSet: [...tags],
-      ...(attachment && {
-        Attachment: {
-          AttachmentId: attachment.id,
-          AttachTime: wholeSeconds(since(attachment.timeline, "attaching")),
-          DeleteOnTermination: attachment.deleteOnTermination,
-          DeviceIndex: attachment.deviceIndex,
-          NetworkCardIndex: 0,
-          InstanceId: attachment.instanceId,
-          InstanceOwnerId: scope.account,
-          Status: stateAt(attachment.timeline, scope.now),
-        },
-      }),
+      ...(Attachment && { Attachment }),
     };
   },
   filters: {
@@ -156,4 +225,7 @@ const DescribeNetworkInterfaces: Read<
   return { NetworkInterfaces: shapes, ...token };
 };
 
-export const networkInterfaceActions: Actions = { reads: { DescribeNetworkInterfaces } };
+/** A network interface as AWS shows it. */
+export const networkInterfaceShape = description.shape;
+
+export const describeNetworkInterfaceActions: Actions = { reads: { DescribeNetworkInterfaces } };

@@ -4,7 +4,7 @@ import { type Description, describe } from "../mechanism/describe.ts";
 import { doesNotExist, invalidId, type Kind, type Resource } from "../mechanism/kind.ts";
 import type { Scope } from "../mechanism/scope.ts";
 import { usableAddresses } from "./addresses.ts";
-import { networkInterfaces } from "./network-interfaces.ts";
+import { takenAddresses } from "./network-interfaces.ts";
 
 export interface SubnetResource extends Resource {
   readonly facts: Omit<Subnet, "SubnetId" | "SubnetArn" | "OwnerId" | "State" | "AvailableIpAddressCount" | "Tags"> & {
@@ -69,9 +69,12 @@ export function defaultSubnets(scope: Scope, zone: string | undefined): SubnetRe
     .sort((a, b) => (a.facts.AvailabilityZone < b.facts.AvailabilityZone ? -1 : 1));
 }
 
+/** A subnet as AWS shows it. */
+export const subnetShape = description.shape;
+
 /** How many addresses of a subnet are free. */
 export function freeAddresses({ id, facts }: SubnetResource, scope: Scope): number {
-  return usableAddresses(facts.CidrBlock) - scope.by(networkInterfaces, "subnet", id).length;
+  return usableAddresses(facts.CidrBlock) - takenAddresses(id, scope).size;
 }
 
 const DescribeSubnets: Read<DescribeSubnetsCommandInput, Output<DescribeSubnetsCommandOutput>> = (input, scope) => {

@@ -56,6 +56,9 @@ const description: Description<VpcResource, Vpc> = {
   },
 };
 
+/** A VPC as AWS shows it. */
+export const vpcShape = description.shape;
+
 /** The default VPC of the Region, as long as it hasn't been deleted. */
 export function defaultVpc(scope: Scope): VpcResource | undefined {
   return scope.list(vpcs).find(({ facts }) => facts.IsDefault);
