@@ -1,23 +1,25 @@
 import type { DescribeImagesCommandInput, DescribeImagesCommandOutput, Image } from "@aws-sdk/client-ec2";
-import type { Actions, Output, Read } from "../mechanism/action.ts";
+import type { Actions, Output, PreparedRead } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
-import { stateAt } from "../mechanism/timeline.ts";
-import { type ImageResource, images } from "./kinds.ts";
+import { sharedWith } from "../mechanism/shared.ts";
+import { type ImageResource, imageState, images, protection, shareableImages } from "./kinds.ts";
 import { imagesOf, launchableImages } from "./launchable.ts";
 
 const description: Description<ImageResource, Image> = {
   kind: images,
   page: { min: 1, max: 1000, clamps: true },
   idsOrPages: true,
-  shape: ({ id, createdAt, ownerId, ownerAlias, facts, timeline, launchPermission, tags }, { now }) => ({
-    ...facts,
-    ImageId: id,
-    OwnerId: ownerId,
-    ...(ownerAlias !== undefined && { ImageOwnerAlias: ownerAlias }),
-    CreationDate: new Date(createdAt).toISOString(),
-    Public: launchPermission.all,
-    State: stateAt(timeline, now),
-    ...(tags.length > 0 && { Tags: [...tags] }),
+  shape: (image, { now, account }) => ({
+    ...image.facts,
+    ImageId: image.id,
+    OwnerId: image.ownerId,
+    ...(image.ownerAlias !== undefined && { ImageOwnerAlias: image.ownerAlias }),
+    CreationDate: new Date(image.createdAt).toISOString(),
+    ...(image.deprecateAt !== undefined && { DeprecationTime: new Date(image.deprecateAt).toISOString() }),
+    Public: image.launchPermission.all,
+    State: imageState(image, now),
+    ...(image.ownerId === account && image.protection && { DeregistrationProtection: protection(image) }),
+    ...(image.tags.length > 0 && { Tags: [...image.tags] }),
   }),
   filters: {
     architecture: (image) => image.Architecture,
@@ -57,19 +59,37 @@ const description: Description<ImageResource, Image> = {
   },
 };
 
-const DescribeImages: Read<DescribeImagesCommandInput, Output<DescribeImagesCommandOutput>> = (input, scope) => {
-  const { ImageIds, Owners, ExecutableUsers } = input;
-  const owned = ({ ownerId, ownerAlias }: ImageResource) =>
-    !Owners?.length ||
-    Owners.some((owner) => (owner === "self" ? ownerId === scope.account : owner === ownerId || owner === ownerAlias));
-  const executable = ({ launchPermission: { all, accounts } }: ImageResource) =>
-    !ExecutableUsers?.length ||
-    ExecutableUsers.some((user) => (user === "all" ? all : accounts.includes(user === "self" ? scope.account : user)));
-  const asked = ImageIds?.length ? imagesOf(ImageIds, scope) : launchableImages(scope);
-  const { shapes, token } = describe(description, input, scope, {
-    among: () => asked.filter((image) => owned(image) && executable(image)),
-  });
-  return { Images: shapes, ...token };
+const DescribeImages: PreparedRead<
+  DescribeImagesCommandInput,
+  Output<DescribeImagesCommandOutput>,
+  readonly ImageResource[]
+> = {
+  async prepare({ Owners }, call, reach) {
+    const onlyOwn = Owners?.length && Owners.every((owner) => owner === "self" || owner === call.account);
+    const shared = onlyOwn ? [] : await sharedWith(shareableImages, call, reach);
+    return shared.map(({ resource }) => resource);
+  },
+  read(input, scope, shared) {
+    const { ImageIds, Owners, ExecutableUsers } = input;
+    const owned = ({ ownerId, ownerAlias }: ImageResource) =>
+      !Owners?.length ||
+      Owners.some((owner) =>
+        owner === "self" ? ownerId === scope.account : owner === ownerId || owner === ownerAlias,
+      );
+    const executable = ({ launchPermission: { all, accounts } }: ImageResource) =>
+      !ExecutableUsers?.length ||
+      ExecutableUsers.some((user) =>
+        user === "all" ? all : accounts.includes(user === "self" ? scope.account : user),
+      );
+    const hidden = ({ ownerId, disabled, deprecateAt = Number.POSITIVE_INFINITY }: ImageResource) =>
+      (disabled && !input.IncludeDisabled) ||
+      (deprecateAt <= scope.now && !input.IncludeDeprecated && ownerId !== scope.account);
+    const asked = ImageIds?.length ? imagesOf(ImageIds, scope, shared) : launchableImages(scope, shared);
+    const { shapes, token } = describe(description, input, scope, {
+      among: () => asked.filter((image) => owned(image) && executable(image) && !hidden(image)),
+    });
+    return { Images: shapes, ...token };
+  },
 };
 
 export const describeImageActions: Actions = { reads: { DescribeImages } };

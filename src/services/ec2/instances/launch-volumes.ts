@@ -7,6 +7,7 @@ import type { SubnetResource } from "../network/subnets.ts";
 import { dataOf } from "../storage/data-of.ts";
 import { encryptionOf } from "../storage/encryption.ts";
 import { snapshots, volumes } from "../storage/kinds.ts";
+import type { SharedSnapshot } from "../storage/shared-snapshots.ts";
 import { volumeKeyArn } from "../storage/volume-keys.ts";
 import { volumeShape } from "../storage/volume-types.ts";
 import type { InstanceResource } from "./kinds.ts";
@@ -31,9 +32,12 @@ export function createVolume(
   { facts: { AvailabilityZone, AvailabilityZoneId } }: SubnetResource,
   tags: StoredTag[],
   scope: WriteScope,
+  borrowed: readonly SharedSnapshot[],
 ): void {
-  const snapshot = Ebs.SnapshotId ? scope.get(snapshots, Ebs.SnapshotId) : undefined;
-  const origin = snapshot && dataOf(snapshot, scope);
+  const shared = borrowed.find(({ resource }) => resource.id === Ebs.SnapshotId);
+  const snapshot = shared?.resource ?? (Ebs.SnapshotId ? scope.get(snapshots, Ebs.SnapshotId) : undefined);
+  const origin = snapshot && dataOf(snapshot, { ...scope, account: shared?.owner ?? scope.account });
+  const source = snapshot && { ...snapshot.facts, isElsewhere: shared !== undefined };
   const size = Ebs.VolumeSize ?? snapshot?.facts.VolumeSize;
   if (size === undefined) throw missingParameter("size/snapshot");
   const attachedAt = scope.now + attachedAfterMs;
@@ -46,7 +50,7 @@ export function createVolume(
       AvailabilityZoneId,
       SnapshotId: Ebs.SnapshotId ?? "",
       ...volumeShape({ type: Ebs.VolumeType, size, iops: Ebs.Iops, throughput: Ebs.Throughput }),
-      ...encryptionOf(Ebs, snapshot?.facts, scope),
+      ...encryptionOf(Ebs, source, scope),
       MultiAttachEnabled: false,
     },
     timeline: [
@@ -66,6 +70,8 @@ export function createVolume(
       },
     ],
   });
+  if (shared)
+    scope.derive({ type: "SharedSnapshotVolumeCreated", owner: shared.owner, snapshotId: shared.resource.id });
   if (!volume.facts.Encrypted) return;
   const keyArn = volumeKeyArn(volume, scope);
   scope.derive({ type: "DataKeyGenerated", ebsId: volume.id, keyArn });

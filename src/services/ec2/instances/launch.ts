@@ -1,12 +1,13 @@
 import type { IamInstanceProfile, RunInstancesCommandInput } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
+import type { Borrowed } from "../images/borrowed.ts";
 import { launchable } from "../images/launchable.ts";
 import { keyPairNamed } from "../key-pairs/kinds.ts";
 import { invalidValue, required } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
-import { networkInterfaces } from "../network/network-interfaces.ts";
+import { takenAddresses } from "../network/network-interfaces.ts";
 import { placementGroupNamed } from "../placement-group.ts";
 import { fulfil, newRequestId } from "../spot/fulfil.ts";
 import type { SpotTerms } from "../spot/kinds.ts";
@@ -25,6 +26,7 @@ const taggable = ["instance", "volume", "network-interface", "spot-instances-req
 /** What a launch has besides its request. */
 export interface LaunchWith {
   readonly profile: IamInstanceProfile | undefined;
+  readonly borrowed: Borrowed;
   /** On the Spot market. */
   readonly spot?: SpotTerms | undefined;
   /** What AWS tags the instances with. */
@@ -39,11 +41,11 @@ function withoutEmpty<T extends object>(members: T): T {
 /** Launches what RunInstances asks for: instances with their volumes and interfaces. Throws AWS's errors. */
 export function launch(
   asked: RunInstancesCommandInput,
-  { profile, spot, ownTags = [] }: LaunchWith,
+  { profile, borrowed, spot, ownTags = [] }: LaunchWith,
   scope: WriteScope,
 ): { reservationId: string; instances: InstanceResource[] } {
   const input = { ...withoutEmpty(asked), ...(asked.Placement && { Placement: withoutEmpty(asked.Placement) }) };
-  const image = launchable(required(input.ImageId, "ImageId"), scope);
+  const image = launchable(required(input.ImageId, "ImageId"), scope, borrowed.image && [borrowed.image]);
   const count = countOf(input);
   const type = typeOf(input, image);
   if (input.KeyName !== undefined) keyPairNamed(input.KeyName, scope);
@@ -56,9 +58,7 @@ export function launch(
   const reservationId = scope.newId({ prefix: "r" });
 
   const launched: InstanceResource[] = [];
-  const taken = new Set(
-    scope.by(networkInterfaces, "subnet", network.subnet.id).map((one) => one.facts.PrivateIpAddress),
-  );
+  const taken = takenAddresses(network.subnet.id, scope);
   while (launched.length < count.max) {
     const address = addressFor(network, taken, scope);
     if (address === undefined) break;
@@ -86,7 +86,8 @@ export function launch(
     profileTaken(instance, scope);
     if (profile) associate(instance, profile, scope);
     createInterface(instance, network, address, tags("network-interface"), scope);
-    for (const mapping of mappings) createVolume(instance, mapping, network.subnet, tags("volume"), scope);
+    for (const mapping of mappings)
+      createVolume(instance, mapping, network.subnet, tags("volume"), scope, borrowed.snapshots);
     if (spot) fulfil(spot, instance, tags("spot-instances-request"), scope);
     taken.add(address);
     launched.push(instance);

@@ -5,6 +5,7 @@ import type {
   RunInstancesCommandOutput,
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
+import { type Borrowed, borrowedFor } from "../images/borrowed.ts";
 import { withTemplate } from "../launch-templates/launch.ts";
 import type { Actions, Output, PreparedWrite } from "../mechanism/action.ts";
 import { invalidValue } from "../mechanism/errors.ts";
@@ -36,15 +37,18 @@ interface Order {
   readonly order: RunInstancesCommandInput;
   readonly ownTags: readonly StoredTag[];
   readonly profile: IamInstanceProfile | undefined;
+  readonly borrowed: Borrowed;
 }
 
 const RunInstances: PreparedWrite<RunInstancesCommandInput, Output<RunInstancesCommandOutput>, Order> = {
-  async prepare(input, call, { state, inventory, clock }) {
+  async prepare(input, call, reach) {
+    const { state, inventory, clock } = reach;
     const found = await inventory.read(call, (tables) => withTemplate(input, scopeOver(tables, call, clock.now())));
-    return { ...found, profile: await profileAsked(state, call.account, found.order.IamInstanceProfile) };
+    const profile = await profileAsked(state, call.account, found.order.IamInstanceProfile);
+    return { ...found, profile, borrowed: await borrowedFor(found.order, call, reach) };
   },
-  write(_, scope, { order, ownTags, profile }) {
-    const { reservationId, instances } = launch(order, { profile, ownTags, spot: spotOf(order, scope) }, scope);
+  write(_, scope, { order, ...parts }) {
+    const { reservationId, instances } = launch(order, { ...parts, spot: spotOf(order, scope) }, scope);
     return {
       ReservationId: reservationId,
       OwnerId: scope.account,

@@ -3,14 +3,14 @@ import type {
   CancelSpotInstanceRequestsCommandOutput,
   DescribeSpotInstanceRequestsCommandInput,
   DescribeSpotInstanceRequestsCommandOutput,
-  IamInstanceProfile,
   RequestSpotInstancesCommandInput,
   RequestSpotInstancesCommandOutput,
   RunInstancesCommandInput,
   SpotInstanceRequest,
 } from "@aws-sdk/client-ec2";
+import { borrowedFor } from "../images/borrowed.ts";
 import { instanceState, instances } from "../instances/kinds.ts";
-import { launch } from "../instances/launch.ts";
+import { type LaunchWith, launch } from "../instances/launch.ts";
 import { profileAsked } from "../instances/profile-role.ts";
 import type { Actions, Output, PreparedWrite, Read, Write } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
@@ -57,10 +57,13 @@ function asLaunch({ LaunchSpecification: asked }: RequestSpotInstancesCommandInp
   return { ...launches, MinCount: 1, MaxCount: 1 } as RunInstancesCommandInput;
 }
 
+/** What its launches take from elsewhere. */
+type Taken = Pick<LaunchWith, "profile" | "borrowed">;
+
 function requestSpot(
   input: RequestSpotInstancesCommandInput,
   scope: WriteScope,
-  profile: IamInstanceProfile | undefined,
+  { profile, borrowed }: Taken,
 ): Output<RequestSpotInstancesCommandOutput> {
   const order = asLaunch(input);
   const { InstanceCount: count = 1 } = input;
@@ -74,7 +77,7 @@ function requestSpot(
   const least = spotPrice(instanceType, zone, scope.now);
   const requests = Array.from({ length: count }, (): SpotRequestResource => {
     if (terms.maxPrice >= least) {
-      const [instance] = launch(order, { profile, spot: terms }, scope).instances;
+      const [instance] = launch(order, { profile, borrowed, spot: terms }, scope).instances;
       if (!instance?.spot) throw new Error("a Spot launch without its request");
       return scope.put(spotRequests, { ...scope.find(spotRequests, instance.spot.requestId), tags });
     }
@@ -95,10 +98,12 @@ function requestSpot(
 const RequestSpotInstances: PreparedWrite<
   RequestSpotInstancesCommandInput,
   Output<RequestSpotInstancesCommandOutput>,
-  IamInstanceProfile | undefined
+  Taken
 > = {
-  prepare: ({ LaunchSpecification }, { account }, { state }) =>
-    profileAsked(state, account, LaunchSpecification?.IamInstanceProfile),
+  prepare: async ({ LaunchSpecification: asked = {} }, call, reach) => ({
+    profile: await profileAsked(reach.state, call.account, asked.IamInstanceProfile),
+    borrowed: await borrowedFor(asked, call, reach),
+  }),
   write: requestSpot,
 };
 

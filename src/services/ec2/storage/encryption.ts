@@ -23,8 +23,8 @@ interface Asked {
 
 /** What a volume or snapshot begins with. */
 interface Source extends Asked {
-  /** Another account's. */
-  readonly isShared?: boolean;
+  /** In another account or Region, so that its key can't stay. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Whether a volume or snapshot is encrypted; if so, with which key. */
@@ -49,7 +49,7 @@ export function encryptionOf(asked: Asked, source: Source | undefined, account: 
       "The parameter [KmsKeyId] requires the parameter Encrypted to be set.",
     );
   }
-  const kept = source?.Encrypted && !source.isShared ? source.KmsKeyId : undefined;
+  const kept = source?.Encrypted && !source.isElsewhere ? source.KmsKeyId : undefined;
   return { Encrypted: true, KmsKeyId: keyArn(asked.KmsKeyId || kept || defaultKmsKey, account) };
 }
 

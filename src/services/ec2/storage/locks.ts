@@ -25,10 +25,14 @@ function lockState({ mode, coolOffEndsAt, expiresAt }: SnapshotLock, now: number
   return mode === "compliance" && coolOffEndsAt !== undefined && coolOffEndsAt > now ? "compliance-cooloff" : mode;
 }
 
+export function isLocked({ lock }: SnapshotResource, now: number): boolean {
+  return lock !== undefined && lockState(lock, now) !== "expired";
+}
+
 /** Throws while the snapshot is locked. */
-export function checkUnlocked({ id, lock }: SnapshotResource, now: number): void {
-  if (lock && lockState(lock, now) !== "expired")
-    throw new AwsError("SnapshotLocked", `The snapshot '${id}' is locked and can't be deleted.`);
+export function checkUnlocked(snapshot: SnapshotResource, now: number): void {
+  if (isLocked(snapshot, now))
+    throw new AwsError("SnapshotLocked", `The snapshot '${snapshot.id}' is locked and can't be deleted.`);
 }
 
 const description: Description<LockedSnapshot, LockedSnapshotsInfo> = {

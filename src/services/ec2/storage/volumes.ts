@@ -118,7 +118,7 @@ function createVolume(
       `The parameter MultiAttachEnabled is not supported for ${input.VolumeType ?? "gp2"} volumes.`,
     );
 
-  const source = snapshot && { ...snapshot.facts, isShared: shared !== undefined };
+  const source = snapshot && { ...snapshot.facts, isElsewhere: shared !== undefined };
   const volume = scope.put(volumes, {
     id: scope.newId(volumes),
     createdAt: scope.now,
