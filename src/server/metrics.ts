@@ -1,27 +1,43 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Answer, Call } from "../aws/call.ts";
-import type { Position } from "../storage/journal/index.ts";
+import type { Recorder } from "../gateway/index.ts";
+import type { Health } from "./health.ts";
+
+/** What can fail and is tried again. */
+export type Part = "history" | "delivery" | "digests" | "forwarding" | "journal" | "interruptions" | "upstream";
 
 export interface Metrics {
   /** Counts an answered call and how long it took, in milliseconds. */
   onCall(call: Call, answer: Answer, milliseconds: number): void;
+  onFailure(part: Part): void;
+  /** The same recorder, with what it can't record counted. */
+  counting(recorder: Recorder): Recorder;
   /** The Prometheus text format. */
-  text(): Promise<string>;
+  text(health: Health): Promise<string>;
 }
 
-/** The numbers at /_opentrail/metrics; `positions` tells where the journal ends and how far each of its readers is. */
-export function createMetrics(
-  positions: () => Promise<{ journal: Position; readers: Record<string, Position> }>,
-): Metrics {
+/** The numbers at /_opentrail/metrics. `cutBytes`: what the start has cut off the journal as a torn tail. */
+export function createMetrics(version: string, cutBytes: number): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const calls = new Counter({
-    name: "opentrail_calls_total",
-    help: "AWS calls answered and recorded.",
-    labelNames: ["service", "outcome"],
-    registers,
-  });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers });
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers });
+
+  const calls = counter("opentrail_calls_total", "AWS calls answered and recorded.", ["service", "outcome"]);
+  const errors = counter("opentrail_call_errors_total", "Calls answered with an error, by its code.", [
+    "service",
+    "code",
+  ]);
+  const unrecordable = counter(
+    "opentrail_unrecordable_calls_total",
+    "Calls refused with 503 because their record can't be written.",
+  );
+  const failures = counter("opentrail_failures_total", "Failed attempts, which are made again, by what failed.", [
+    "part",
+  ]);
   const durations = new Histogram({
     name: "opentrail_call_duration_seconds",
     help: "From a call's arrival until its record is durable.",
@@ -29,29 +45,55 @@ export function createMetrics(
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers,
   });
-  new Gauge({
-    name: "opentrail_journal_position",
-    help: "The newest durable entry of the journal.",
-    registers,
-    async collect() {
-      this.set((await positions()).journal);
-    },
-  });
-  new Gauge({
-    name: "opentrail_reader_backlog_entries",
-    help: "Entries of the journal that a reader has yet to work on.",
-    labelNames: ["reader"],
-    registers,
-    async collect() {
-      const { journal, readers } = await positions();
-      for (const [reader, position] of Object.entries(readers)) this.set({ reader }, journal - position);
-    },
-  });
+  const end = gauge("opentrail_journal_position", "The newest durable entry of the journal.");
+  const cut = gauge("opentrail_journal_cut_bytes", "Bytes of a torn tail that the start has cut off the journal.");
+  const entries = gauge(
+    "opentrail_reader_backlog_entries",
+    "Entries of the journal that a reader has yet to work on.",
+    ["reader"],
+  );
+  const seconds = gauge("opentrail_reader_backlog_seconds", "The age of the oldest of them; 0 when there is none.", [
+    "reader",
+  ]);
+  const free = gauge("opentrail_disk_free_bytes", "Room that is left where the data folder is.");
+  const size = gauge("opentrail_disk_size_bytes", "The size of the disk where the data folder is.");
+  const ready = gauge("opentrail_ready", "1 when calls can be served and recorded, 0 when not.");
+  gauge("opentrail_build_info", "Always 1; the version is a label.", ["version"]).set({ version }, 1);
+  cut.set(cutBytes);
+
+  async function counted<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      unrecordable.inc();
+      throw error;
+    }
+  }
+
   return {
     onCall(call, answer, milliseconds) {
-      calls.inc({ service: call.service.name, outcome: answer.error ? "error" : "success" });
-      durations.observe({ service: call.service.name }, milliseconds / 1_000);
+      const service = call.service.name;
+      calls.inc({ service, outcome: answer.error ? "error" : "success" });
+      if (answer.error) errors.inc({ service, code: answer.error.code });
+      durations.observe({ service }, milliseconds / 1_000);
     },
-    text: () => registry.metrics(),
+    onFailure: (part) => failures.inc({ part }),
+    counting: (recorder) => ({
+      check: () => counted(recorder.check()),
+      record: (...call) => counted(recorder.record(...call)),
+      recordSignIn: (...event) => counted(recorder.recordSignIn(...event)),
+      recordOwn: (...events) => counted(recorder.recordOwn(...events)),
+    }),
+    text(health) {
+      end.set(health.journal.end);
+      for (const [reader, { backlogEntries, backlogSeconds }] of Object.entries(health.readers)) {
+        entries.set({ reader }, backlogEntries);
+        seconds.set({ reader }, backlogSeconds);
+      }
+      free.set(health.disk.freeBytes);
+      size.set(health.disk.sizeBytes);
+      ready.set(health.status === "ok" ? 1 : 0);
+      return registry.metrics();
+    },
   };
 }

@@ -14,9 +14,12 @@ import {
   handleValues,
 } from "../history/index.ts";
 import { consoleRoutes } from "./console.ts";
+import type { HealthCheck } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 
 const json = { "content-type": "application/json" };
+const text = { "content-type": "text/plain; charset=utf-8" };
+const fresh = (headers: Readonly<Record<string, string>>) => ({ ...headers, "cache-control": "no-store" });
 const lines = { "content-type": "application/x-ndjson" };
 const download = (type: string, name: string) => ({
   "content-type": type,
@@ -34,7 +37,7 @@ async function stream(
     const first = await iterator.next();
     return {
       status: 200,
-      headers: { ...headers, "cache-control": "no-store" },
+      headers: fresh(headers),
       body: Readable.from(
         (async function* () {
           if (first.done) return;
@@ -53,11 +56,11 @@ async function stream(
 export function ownRoutes(parts: {
   history: History;
   metrics: Metrics;
-  version: string;
+  health: HealthCheck;
   /** Aborts when no more is served: what follows events ends then. */
   stopping: AbortSignal;
 }): ReadonlyMap<string, OwnRoute> {
-  const { history, metrics, version, stopping } = parts;
+  const { history, metrics, health, stopping } = parts;
   const read =
     (headers: Readonly<Record<string, string>>, handle: typeof handleSearch): OwnRoute =>
     (head) =>
@@ -65,14 +68,22 @@ export function ownRoutes(parts: {
   return new Map<string, OwnRoute>([
     [
       "/_opentrail/health",
-      async () => ({ status: 200, headers: json, body: JSON.stringify({ status: "ok", version }) }),
+      async () => ({ status: 200, headers: fresh(json), body: JSON.stringify(await health.whole()) }),
+    ],
+    ["/_opentrail/health/live", async () => ({ status: 200, headers: fresh(text), body: "ok\n" })],
+    [
+      "/_opentrail/health/ready",
+      async () => {
+        const reason = await health.notReady();
+        return { status: reason === undefined ? 200 : 503, headers: fresh(text), body: `${reason ?? "ok"}\n` };
+      },
     ],
     [
       "/_opentrail/metrics",
       async () => ({
         status: 200,
         headers: { "content-type": "text/plain; version=0.0.4" },
-        body: await metrics.text(),
+        body: await metrics.text(await health.whole()),
       }),
     ],
     ["/_opentrail/events", read(lines, handleSearch)],

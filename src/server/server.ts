@@ -44,9 +44,10 @@ import { authorizeBy, firstAccessKeys, serviceControlOf } from "./access.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
 import { guarded } from "./guard.ts";
+import { createFailures, createHealthCheck } from "./health.ts";
 import { issuerRoute, issuersPath } from "./issuers.ts";
 import { keepJournal } from "./keep-journal.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type Part } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
 import { createRoles } from "./service-roles.ts";
 import { openStorage } from "./storage.ts";
@@ -78,8 +79,16 @@ export async function startServer(
 ): Promise<RunningServer> {
   const clock = systemClock;
   const random = systemRandom;
-  const retried = (what: string) => (error: unknown, nextAttemptInMs: number) =>
+  const metrics = createMetrics(version, 0);
+  const failures = createFailures(clock);
+  const failed = (part: Part, what: string, error: unknown) => {
+    metrics.onFailure(part);
+    failures.note(what, error);
+  };
+  const retried = (part: Part, what: string) => (error: unknown, nextAttemptInMs: number) => {
+    failed(part, what, error);
     log.warn({ err: error }, `${what} failed; next attempt in ${Math.round(nextAttemptInMs / 1_000)} s`);
+  };
 
   const storage = await openStorage(config.data);
   const { journal, state, objects, tables } = storage;
@@ -89,7 +98,7 @@ export async function startServer(
     journal,
     clock,
     retentionDays: Math.ceil(config.historyRetention / dayMs),
-    onFailure: retried("Event history"),
+    onFailure: retried("history", "Event history"),
   });
   const identity = createIdentity({ state, clock, random, defaultAccount: config.account, mode: config.auth });
   const serviceControl = serviceControlOf(config);
@@ -114,7 +123,10 @@ export async function startServer(
     random,
     identity,
     recordOwn: (place, events, newId) => recorder.recordOwn(place, events, newId),
-    onFailure: (error) => log.warn({ err: error }, "An interruption failed; it is tried again"),
+    onFailure(error) {
+      failed("interruptions", "An interruption", error);
+      log.warn({ err: error }, "An interruption failed; it is tried again");
+    },
   });
 
   const handlers: Readonly<Record<string, Handlers>> = {
@@ -140,7 +152,7 @@ export async function startServer(
     state,
     clock,
     ...outlets,
-    onFailure: (what, error, nextAttemptInMs) => retried(what)(error, nextAttemptInMs),
+    onFailure: (what, error, nextAttemptInMs) => retried("forwarding", what)(error, nextAttemptInMs),
   });
   const delivery = startDelivery({
     journal,
@@ -150,10 +162,12 @@ export async function startServer(
     target,
     interval: config.deliveryInterval,
     redeliverFor: config.redeliverFor,
-    onGivenUp: (what, files, error) =>
-      log.warn({ err: error }, `${files} log files of ${what} could not be delivered for too long and are given up`),
+    onGivenUp(what, files, error) {
+      failed("delivery", `Log files of ${what}, now given up,`, error);
+      log.warn({ err: error }, `${files} log files of ${what} could not be delivered for too long and are given up`);
+    },
     onDelivered: forwarding.notify,
-    onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of ${what}`)(error, nextAttemptInMs),
+    onFailure: (what, error, nextAttemptInMs) => retried("delivery", `Delivery of ${what}`)(error, nextAttemptInMs),
   });
 
   const digests = startDigests({
@@ -162,7 +176,8 @@ export async function startServer(
     target,
     keys,
     interval: config.digestInterval,
-    onFailure: (what, error, nextAttemptInMs) => retried(`Delivery of digests of ${what}`)(error, nextAttemptInMs),
+    onFailure: (what, error, nextAttemptInMs) =>
+      retried("digests", `Delivery of digests of ${what}`)(error, nextAttemptInMs),
   });
 
   const positions = async () => ({
@@ -175,10 +190,13 @@ export async function startServer(
     clock,
     retention: config.journalRetention,
     passed: async () => Math.min(...Object.values(await positions())),
-    onFailure: (error) => log.warn({ err: error }, "The journal could not give up old entries"),
+    onFailure(error) {
+      failed("journal", "Trimming the journal", error);
+      log.warn({ err: error }, "The journal could not give up old entries");
+    },
   });
-  const metrics = createMetrics(async () => ({ journal: journal.end(), readers: await positions() }));
-  const recorder = replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) });
+  const written = replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) });
+  const recorder = metrics.counting(written);
   const authorization = authorize && createAuthorization(authorize, identity.seal);
   const signInParts = {
     state,
@@ -196,6 +214,16 @@ export async function startServer(
     (head, _signal, body) => route(head, body),
   ]);
   const stopping = new AbortController();
+  const health = createHealthCheck({
+    folder: config.data,
+    version,
+    clock,
+    journal,
+    recorder: written,
+    positions,
+    failures,
+    stopping: stopping.signal,
+  });
   const consoleSessions = createConsoleSessions(signInParts);
   const guard = (routes: [string, OwnRoute][]) =>
     authorize
@@ -216,7 +244,10 @@ export async function startServer(
       clock,
       defaultAccount: config.account,
       keys: config.upstreamCredentials,
-      onFailure: (error) => log.warn({ err: error }, "Who calls the upstream could not be found out"),
+      onFailure(error) {
+        failed("upstream", "Asking the upstream who calls", error);
+        log.warn({ err: error }, "Who calls the upstream could not be found out");
+      },
     }));
   const gateway = createGateway({
     upstreams,
@@ -237,7 +268,7 @@ export async function startServer(
         identity.used(caller.accessKeyId, { service: service.name, region });
     },
     ownRoutes: guard([
-      ...ownRoutes({ history, metrics, version, stopping: stopping.signal }),
+      ...ownRoutes({ history, metrics, health, stopping: stopping.signal }),
       ...signInRoutes,
       [instancesPath, ec2.instancePaths],
       [issuersPath, issuerRoute(createOutboundFederation({ state, seal: identity.seal }))],
