@@ -38,6 +38,7 @@ import { regionActions } from "./regions.ts";
 import { securityGroupActions } from "./security-groups/actions.ts";
 import { describeSecurityGroupActions } from "./security-groups/describe.ts";
 import { securityGroupRules, securityGroups } from "./security-groups/groups.ts";
+import { securityGroupRuleActions } from "./security-groups/rules.ts";
 import { serialConsoleActions, settings } from "./serial-console.ts";
 import { createInterruptions, type Interruptions, type RecordOwn } from "./spot/interruptions.ts";
 import { spotRequests } from "./spot/kinds.ts";
@@ -110,6 +111,7 @@ const actions = [
   keyPairActions,
   describeSecurityGroupActions,
   securityGroupActions,
+  securityGroupRuleActions,
   ...networkActions,
   regionActions,
   serialConsoleActions,

@@ -16,14 +16,14 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
 import type { Actions, Output, Write } from "../mechanism/action.ts";
-import { invalidValue, missingParameter, required } from "../mechanism/errors.ts";
-import type { Scope, WriteScope } from "../mechanism/scope.ts";
+import { invalidValue, required } from "../mechanism/errors.ts";
+import type { WriteScope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
 import { networkInterfaces } from "../network/network-interfaces.ts";
 import { vpcs } from "../network/vpcs.ts";
 import {
   groupArn,
-  groupNamed,
+  groupOf,
   requiredDefaultVpc,
   type SecurityGroupResource,
   type SecurityGroupRuleResource,
@@ -33,16 +33,6 @@ import {
 import { duplicateRule, type PermissionRequest, permissionsOf, ruleKey, ruleShape, rulesOf } from "./permissions.ts";
 
 const rulesPerDirection = 60;
-
-/** The group that a request means, by id or, in the default VPC, by name. */
-function groupOf(
-  { GroupId, GroupName }: { GroupId?: string | undefined; GroupName?: string | undefined },
-  scope: Scope,
-): SecurityGroupResource {
-  if (GroupId) return scope.find(securityGroups, GroupId);
-  if (GroupName) return groupNamed(GroupName, scope);
-  throw missingParameter("groupName or groupId");
-}
 
 const CreateSecurityGroup: Write<CreateSecurityGroupCommandInput, Output<CreateSecurityGroupCommandOutput>> = (
   input,

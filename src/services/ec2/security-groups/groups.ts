@@ -1,4 +1,5 @@
 import { AwsError } from "../../../aws/error.ts";
+import { missingParameter } from "../mechanism/errors.ts";
 import { doesNotExist, invalidId, type Kind, type Resource } from "../mechanism/kind.ts";
 import type { Scope } from "../mechanism/scope.ts";
 import { defaultVpc, type VpcResource } from "../network/vpcs.ts";
@@ -73,6 +74,16 @@ export function groupNamed(name: string, scope: Scope): SecurityGroupResource {
       `The security group '${name}' does not exist in default VPC '${vpc.id}'`,
     );
   return group;
+}
+
+/** The group that a request means, by id or, in the default VPC, by name. */
+export function groupOf(
+  { GroupId, GroupName }: { GroupId?: string | undefined; GroupName?: string | undefined },
+  scope: Scope,
+): SecurityGroupResource {
+  if (GroupId) return scope.find(securityGroups, GroupId);
+  if (GroupName) return groupNamed(GroupName, scope);
+  throw missingParameter("groupName or groupId");
 }
 
 export function groupArn(id: string, { region, account }: Scope): string {

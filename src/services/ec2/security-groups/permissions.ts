@@ -3,6 +3,7 @@ import { AwsError } from "../../../aws/error.ts";
 import { invalidValue, missingParameter } from "../mechanism/errors.ts";
 import type { Scope } from "../mechanism/scope.ts";
 import { canonicalCidr } from "../network/addresses.ts";
+import { prefixListOf } from "../network/prefix-lists.ts";
 import { groupNamed, type Peer, type SecurityGroupRuleResource, securityGroups } from "./groups.ts";
 
 /** A rule as a request tells it, before it has an id. */
@@ -48,7 +49,9 @@ function rulesOfPermission(permission: IpPermission, scope: Scope): RuleContent[
   const rules = [
     ...(permission.IpRanges ?? []).map((one) => rule({ ipv4: cidr(one.CidrIp, "ipv4") }, one.Description)),
     ...(permission.Ipv6Ranges ?? []).map((one) => rule({ ipv6: cidr(one.CidrIpv6, "ipv6") }, one.Description)),
-    ...(permission.PrefixListIds ?? []).map((one) => rule({ prefixList: one.PrefixListId ?? "" }, one.Description)),
+    ...(permission.PrefixListIds ?? []).map((one) =>
+      rule({ prefixList: prefixListOf(one.PrefixListId ?? "", scope).id }, one.Description),
+    ),
     ...(permission.UserIdGroupPairs ?? []).map((one) => rule(peerGroup(one, scope), one.Description)),
   ];
   if (rules.length === 0) throw missingParameter("ipRanges, ipv6Ranges, prefixListIds or userIdGroupPairs");
@@ -75,7 +78,7 @@ function cidr(text: string | undefined, family: "ipv4" | "ipv6"): string {
   return canonical;
 }
 
-function checkedDescription(text: string): string {
+export function checkedDescription(text: string): string {
   if (text.length > 255 || !/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/.test(text))
     throw invalidValue(
       "Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
