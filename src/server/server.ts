@@ -106,7 +106,9 @@ export async function startServer(
   const rootCredentials = authorize && (await firstAccessKeys(config, { state, clock, random, identity }));
   const { s3: s3Endpoint, kms } = config.endpoints;
   const target =
-    s3Endpoint === undefined ? createLogTarget({ state, objects }) : createS3Target(s3Endpoint, config.region);
+    s3Endpoint === undefined
+      ? createLogTarget({ state, objects, clock, random })
+      : createS3Target(s3Endpoint, config.region);
   const outlets = createOutlets(config);
   const keys = await openDigestKeys({
     folder: join(config.data, "keys"),

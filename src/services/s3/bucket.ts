@@ -49,6 +49,29 @@ export async function changeBucket(
   throw operationAborted();
 }
 
+/** A setting as it was put; undefined when the bucket hasn't it. */
+export function settingOf(bucket: Bucket, name: string): Json | undefined {
+  return Object.hasOwn(bucket.settings, name) ? bucket.settings[name] : undefined;
+}
+
+/** Whether uploads make versions; undefined when they never did. */
+export function versioningOf(bucket: Bucket): "Enabled" | "Suspended" | undefined {
+  const setting = settingOf(bucket, "VersioningConfiguration") as { Status?: "Enabled" | "Suspended" } | undefined;
+  return setting?.Status;
+}
+
+/** Members as the state keeps them. */
+export function toJson(members: unknown): Json {
+  return JSON.parse(JSON.stringify(members)) as Json;
+}
+
+/** Members out of the state: the times of lifecycle rules, the only ones in a setting, are Dates again. */
+export function fromJson(kept: Json): unknown {
+  return JSON.parse(JSON.stringify(kept), (name, value) =>
+    name === "Date" && typeof value === "string" ? new Date(value) : value,
+  );
+}
+
 /** The canonical user id of an account: 64 hex digits that tell nothing of it. */
 export function canonicalUser(account: AccountId): { ID: string } {
   return { ID: createHash("sha256").update(`canonical user of ${account}`).digest("hex") };

@@ -13,11 +13,13 @@ import { AwsError } from "../../aws/error.ts";
 import { type Region, region } from "../../aws/names.ts";
 import type { Json } from "../../storage/state/index.ts";
 import type { Handlers } from "../service.ts";
-import { type Bucket, bucketPrefix, canonicalUser, readBucket } from "./bucket.ts";
+import { type Bucket, bucketPrefix, canonicalUser, readBucket, toJson, versioningOf } from "./bucket.ts";
 import { newBucketName } from "./bucket-name.ts";
-import { invalidArgument, notImplemented, operationAborted } from "./errors.ts";
+import { invalidArgument, operationAborted } from "./errors.ts";
 import { endUploads } from "./multipart-store.ts";
 import type { S3Parts } from "./parts.ts";
+import { checkTagSet, mostBucketTags } from "./tags.ts";
+import { versionsByKey } from "./versions.ts";
 
 const usEast1 = region("us-east-1");
 
@@ -59,8 +61,8 @@ export function bucketHandlers({ state, objects, clock }: S3Parts): Handlers {
   return {
     async CreateBucket(input: CreateBucketRequest, call): Promise<CreateBucketOutput> {
       const name = newBucketName(input.Bucket);
-      // Nobody shall believe that what lies in it can't be deleted.
-      if (input.ObjectLockEnabledForBucket) throw notImplemented();
+      const tags = input.CreateBucketConfiguration?.Tags;
+      checkTagSet(tags, mostBucketTags);
       const bucket: Bucket = {
         name,
         owner: call.account,
@@ -71,6 +73,11 @@ export function bucketHandlers({ state, objects, clock }: S3Parts): Handlers {
           ...(input.ObjectOwnership !== undefined && {
             OwnershipControls: { Rules: [{ ObjectOwnership: input.ObjectOwnership }] },
           }),
+          ...(input.ObjectLockEnabledForBucket && {
+            VersioningConfiguration: { Status: "Enabled" },
+            ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" },
+          }),
+          ...(tags && tags.length > 0 && { Tagging: { TagSet: toJson(tags) } }),
         },
       };
       const output = { Location: `/${name}`, BucketArn: `arn:aws:s3:::${name}` };
@@ -125,9 +132,10 @@ export function bucketHandlers({ state, objects, clock }: S3Parts): Handlers {
 
     async DeleteBucket(input: DeleteBucketRequest): Promise<object> {
       const { key, value, version } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      const [object] = await objects.list(value.name, { limit: 1 });
-      if (object) {
-        throw new AwsError("BucketNotEmpty", "The bucket you tried to delete is not empty", {
+      const { done: isEmpty } = await versionsByKey(objects, value.name, "", "").next();
+      if (!isEmpty) {
+        const must = versioningOf(value) ? ". You must delete all versions in the bucket." : "";
+        throw new AwsError("BucketNotEmpty", `The bucket you tried to delete is not empty${must}`, {
           status: 409,
           details: { BucketName: value.name },
         });

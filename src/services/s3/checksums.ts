@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
-import type { PutObjectRequest } from "@aws-sdk/client-s3";
+import type { ChecksumType, PutObjectRequest } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws/error.ts";
 import { asChunked } from "../../aws/index.ts";
 import { incompleteBody, invalidRequest } from "./errors.ts";
@@ -21,7 +21,7 @@ type ChecksumMember = "ChecksumCRC32" | "ChecksumCRC32C" | "ChecksumCRC64NVME" |
 interface Algorithm {
   readonly member: ChecksumMember;
   readonly header: string;
-  readonly name: string;
+  readonly name: ChecksumName;
   readonly bytes: number;
   readonly start: () => Checksum;
 }
@@ -47,43 +47,96 @@ const algorithms: readonly Algorithm[] = [
   },
 ];
 
+export type ChecksumName = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
+
 type Claims = Partial<Pick<PutObjectRequest, ChecksumMember | "ContentMD5">>;
 
-type Sent = Partial<Record<ChecksumMember, string>>;
+type Checksums = Partial<Record<ChecksumMember, string>>;
+
+/** How a checksum of an object that came in parts was made: of all bytes, or of the parts' checksums. */
+const typeHeader = "x-amz-checksum-type";
 
 /** Checksums as headers, to be kept with the object. */
-export function checksumHeaders(input: Sent): Record<string, string> {
-  return Object.fromEntries(
-    algorithms.flatMap(({ member, header }) => (input[member] === undefined ? [] : [[header, input[member]]])),
+export function checksumHeaders(input: Checksums, type: ChecksumType): Record<string, string> {
+  const headers = algorithms.flatMap(({ member, header }) =>
+    input[member] === undefined ? [] : [[header, input[member]]],
+  );
+  return headers.length === 0 ? {} : { ...Object.fromEntries(headers), [typeHeader]: type };
+}
+
+/** The checksums that are kept with an object, and how they were made. */
+export function keptChecksums(headers: Readonly<Record<string, string>>): Checksums & { ChecksumType?: ChecksumType } {
+  const found = algorithms.flatMap(({ member, header }) =>
+    headers[header] === undefined ? [] : [[member, headers[header]]],
+  );
+  if (found.length === 0) return {};
+  return { ...Object.fromEntries(found), ChecksumType: (headers[typeHeader] ?? "FULL_OBJECT") as ChecksumType };
+}
+
+/** The names of the algorithms whose checksums are kept with an object. */
+export function keptAlgorithms(headers: Readonly<Record<string, string>>): ChecksumName[] {
+  return algorithms.filter(({ header }) => headers[header] !== undefined).map(({ name }) => name);
+}
+
+/** Takes text for the name of an algorithm: InvalidRequest when S3 has none of that name. */
+export function checksumName(text: string | undefined): ChecksumName | undefined {
+  if (text === undefined) return undefined;
+  const algorithm = algorithms.find(({ name }) => name === text.toUpperCase());
+  if (algorithm) return algorithm.name;
+  throw invalidRequest(
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, SHA1, SHA256, CRC64NVME]",
   );
 }
 
-/** The checksums that are kept with an object. */
-export function keptChecksums(headers: Readonly<Record<string, string>>): Sent {
-  return Object.fromEntries(
-    algorithms.flatMap(({ member, header }) => (headers[header] === undefined ? [] : [[member, headers[header]]])),
-  );
+/** The member of inputs and outputs for an algorithm's checksum. */
+export function checksumMember(name: ChecksumName): ChecksumMember {
+  return algorithmOf(name).member;
+}
+
+function algorithmOf(name: ChecksumName): Algorithm {
+  return algorithms.find((algorithm) => algorithm.name === name) as Algorithm;
+}
+
+/** The checksum of checksums, as an object in parts has it: `…-3` for three of them. */
+export async function compositeChecksum(name: ChecksumName, parts: readonly string[]): Promise<Checksums> {
+  const { member, start } = algorithmOf(name);
+  const checksum = start();
+  for (const part of parts) checksum.update(Buffer.from(part, "base64"));
+  return { [member]: `${Buffer.from(await checksum.digest()).toString("base64")}-${parts.length}` };
 }
 
 /** An upload whose bytes are checked as they are read. */
-interface Upload {
+export interface Verified {
   readonly body: Readable;
-  /** The checksums that the client sent, those in trailers once the body has ended. */
-  readonly sent: () => Sent;
+  /** The checksums that the client sent or that were made of the bytes; there once the body has ended. */
+  readonly checksums: () => Checksums;
 }
 
 /**
  * An upload that fails at its end with BadDigest when its bytes don't have the MD5 or a checksum that the client sent,
  * in a header or a trailer, and with IncompleteBody when the client goes away. A claim that can't be one: InvalidDigest,
- * InvalidRequest.
+ * InvalidRequest. A client that sends no checksum has the one of the algorithm `otherwise` made for it; with `only`, it must be that one.
  */
-export function verified(body: Readable | Uint8Array, input: Claims): Upload {
+export function verified(
+  body: Readable | Uint8Array,
+  input: Claims,
+  otherwise: ChecksumName,
+  only?: ChecksumName,
+): Verified {
   const chunked = asChunked(body);
   const trailing = (chunked?.announced ?? []).map((name) => {
     const algorithm = algorithms.find(({ header }) => header === name);
     if (algorithm) return algorithm;
     throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
   });
+  const other = [...algorithms.filter(({ member }) => input[member] !== undefined), ...trailing].find(
+    ({ name }) => only !== undefined && name !== only,
+  );
+  if (other && only) {
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${only.toLowerCase()}, actual checksum Type: ${other.name.toLowerCase()}`,
+    );
+  }
   const claims = [
     ...claimsOf(input),
     ...trailing.map((algorithm) =>
@@ -93,12 +146,22 @@ export function verified(body: Readable | Uint8Array, input: Claims): Upload {
       }),
     ),
   ];
+  const made: Checksums = {};
+  if (trailing.length === 0 && !algorithms.some(({ member }) => input[member] !== undefined)) {
+    const { member, start } = algorithmOf(otherwise);
+    const checksum = start();
+    const settle = async () => {
+      made[member] = Buffer.from(await checksum.digest()).toString("base64");
+    };
+    claims.push({ checksum, settle });
+  }
   const pieces = body instanceof Readable ? body : [body];
   return {
     body: Readable.from(checked(pieces, claims), { objectMode: false }),
-    sent: () => ({
+    checksums: () => ({
       ...Object.fromEntries(algorithms.flatMap(({ member }) => (input[member] ? [[member, input[member]]] : []))),
       ...Object.fromEntries(trailing.map(({ member, header }) => [member, chunked?.trailers[header]])),
+      ...made,
     }),
   };
 }
@@ -152,7 +215,7 @@ function checkedValue(sent: string, { bytes }: Algorithm, place: string): string
 
 /** What the bytes must have is known at their end, when it stands in a trailer. */
 function claim(
-  { name, start }: Pick<Algorithm, "name" | "start">,
+  { name, start }: Pick<Algorithm, "start"> & { readonly name: string },
   sent: () => string,
   against = "the calculated checksum",
 ): Claim {

@@ -1,4 +1,8 @@
-import type { PutObjectRequest } from "@aws-sdk/client-s3";
+import type { PutObjectRequest, ServerSideEncryptionByDefault } from "@aws-sdk/client-s3";
+import { AwsError } from "../../aws/error.ts";
+import { type Bucket, settingOf } from "./bucket.ts";
+import { invalidArgument } from "./errors.ts";
+import { checkTagging } from "./tags.ts";
 
 type Described = Pick<
   PutObjectRequest,
@@ -32,16 +36,65 @@ const textHeaders = [
 ] as const;
 
 const metadataPrefix = "x-amz-meta-";
-const taggingHeader = "x-amz-tagging";
+/** An object's tags, written as a query string. */
+export const taggingHeader = "x-amz-tagging";
 /** The ETag of an object whose ETag isn't the MD5 of its bytes. */
 export const etagHeader = "etag";
 
-/** What is kept with an object, from the members of PutObject, CopyObject or CreateMultipartUpload. */
-export function headersOf(input: Partial<Described>): Headers {
+const encryptions = ["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"];
+const storageClasses =
+  /^(STANDARD|REDUCED_REDUNDANCY|STANDARD_IA|ONEZONE_IA|INTELLIGENT_TIERING|GLACIER|DEEP_ARCHIVE|GLACIER_IR)$/;
+const mostMetadata = 2048;
+
+function checkDescribed({ ServerSideEncryption, StorageClass, Metadata = {}, Tagging }: Partial<Described>): void {
+  if (ServerSideEncryption !== undefined && !encryptions.includes(ServerSideEncryption)) {
+    const message = "The encryption method specified is not supported";
+    throw invalidArgument(message, "x-amz-server-side-encryption", ServerSideEncryption);
+  }
+  if (StorageClass !== undefined && !storageClasses.test(StorageClass)) {
+    throw new AwsError("InvalidStorageClass", "The storage class you specified is not valid", {
+      details: { StorageClassRequested: StorageClass },
+    });
+  }
+  const size = Object.entries(Metadata).reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
+  if (size > mostMetadata) {
+    throw new AwsError("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
+      details: { Size: String(size), MaxSizeAllowed: String(mostMetadata) },
+    });
+  }
+  checkTagging(Tagging);
+}
+
+/** How a bucket has what is put into it encrypted, where the upload doesn't say. */
+function defaultEncryption(bucket: Bucket): Partial<Described> {
+  const { Rules = [] } = (settingOf(bucket, "ServerSideEncryptionConfiguration") ?? {}) as {
+    Rules?: { ApplyServerSideEncryptionByDefault?: ServerSideEncryptionByDefault; BucketKeyEnabled?: boolean }[];
+  };
+  const [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID } = {}, BucketKeyEnabled } = {}] = Rules;
+  if (SSEAlgorithm === undefined || SSEAlgorithm === "AES256") return {};
+  return {
+    ServerSideEncryption: SSEAlgorithm,
+    ...(KMSMasterKeyID !== undefined && { SSEKMSKeyId: KMSMasterKeyID }),
+    ...(BucketKeyEnabled && { BucketKeyEnabled }),
+  };
+}
+
+/** A key of KMS by its ARN, as S3 gives it back. */
+function keyArn(id: string, { region, owner }: Bucket): string {
+  return id.startsWith("arn:") ? id : `arn:aws:kms:${region}:${owner}:${id.includes("/") ? id : `key/${id}`}`;
+}
+
+/**
+ * What is kept with an object, from the members of PutObject, CopyObject or CreateMultipartUpload and the bucket's
+ * default encryption. InvalidArgument, InvalidStorageClass, MetadataTooLarge, InvalidTag for what S3 wouldn't take.
+ */
+export function headersFor(bucket: Bucket, asked: Partial<Described>): Headers {
+  checkDescribed(asked);
+  const input = asked.ServerSideEncryption === undefined ? { ...asked, ...defaultEncryption(bucket) } : asked;
   const headers: Record<string, string> = { "content-type": input.ContentType ?? "binary/octet-stream" };
   for (const [member, header] of textHeaders) {
     const value = input[member];
-    if (value !== undefined) headers[header] = value;
+    if (value !== undefined) headers[header] = member === "SSEKMSKeyId" ? keyArn(value, bucket) : value;
   }
   // The chunks of a signed upload are undone before it gets here.
   const encoding = input.ContentEncoding?.split(",").filter((one) => one.trim() !== "aws-chunked");

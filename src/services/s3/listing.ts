@@ -9,32 +9,44 @@ import type {
 import type { ObjectHead, Objects } from "../../storage/objects/index.ts";
 import type { Handlers } from "../service.ts";
 import { canonicalUser, readBucket } from "./bucket.ts";
+import { keptAlgorithms, keptChecksums } from "./checksums.ts";
 import { invalidArgument } from "./errors.ts";
 import { etagOf } from "./headers.ts";
-import { limitOf, mostKeys, type Write, writer } from "./list-form.ts";
+import { limitOf, type Write, writer } from "./list-form.ts";
 import type { S3Parts } from "./parts.ts";
+import { isVersionId, type Version, versionsByKey, versionsOfKey } from "./versions.ts";
 
 interface Wanted {
   readonly prefix: string;
   readonly delimiter: string;
+  /** The key or common prefix that the page before ended with. */
   readonly after: string;
   readonly limit: number;
 }
 
 interface Found {
-  readonly contents: readonly ObjectHead[];
+  readonly contents: readonly Version[];
   readonly commonPrefixes: readonly string[];
-  /** The key or common prefix that the next page follows; undefined on the last page. */
-  readonly next: string | undefined;
+  /** What the next page follows: a version, or a common prefix; undefined on the last page. */
+  readonly next: { readonly key: string; readonly versionId?: string } | undefined;
 }
+
+/** What a list shows of a key: the versions, of which the first is the newest. */
+type Shown = (versions: readonly [Version, ...Version[]]) => readonly Version[];
 
 // Follows every character that may continue a prefix.
 const lastCharacter = "\u{10ffff}";
 
-/** One page of keys and of what they have in common up to the delimiter, in the order of their UTF-8 bytes. */
-async function listKeys(objects: Objects, bucket: string, wanted: Wanted): Promise<Found> {
+/** One page of what is shown of keys, and of what they have in common up to the delimiter, in the order of their UTF-8 bytes. */
+async function listKeys(
+  objects: Objects,
+  bucket: string,
+  wanted: Wanted,
+  show: Shown,
+  first: readonly Version[] = [],
+): Promise<Found> {
   const { prefix, delimiter, limit } = wanted;
-  const contents: ObjectHead[] = [];
+  const contents: Version[] = [];
   const commonPrefixes: string[] = [];
   if (limit === 0) return { contents, commonPrefixes, next: undefined };
 
@@ -42,32 +54,45 @@ async function listKeys(objects: Objects, bucket: string, wanted: Wanted): Promi
     const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
     return at < 0 ? undefined : key.slice(0, at + delimiter.length);
   };
-  // A page that ended with a common prefix goes on behind all of its keys.
-  let last = wanted.after;
-  let shown = last.startsWith(prefix) && commonPrefixOf(last) === last ? last : undefined;
-  let after = shown === undefined ? last : shown + lastCharacter;
-  for (;;) {
-    const heads = await objects.list(bucket, { prefix, limit: mostKeys, ...(after !== "" && { after }) });
-    let skipped = false;
-    for (const head of heads) {
-      after = head.key;
-      const common = commonPrefixOf(head.key);
-      if (common !== undefined && common === shown) continue;
-      if (contents.length + commonPrefixes.length === limit) return { contents, commonPrefixes, next: last };
-      if (common === undefined) {
-        contents.push(head);
-        last = head.key;
-        continue;
-      }
-      commonPrefixes.push(common);
-      shown = last = common;
-      after = common + lastCharacter;
-      skipped = true;
-      break;
-    }
-    if (!skipped && heads.length < mostKeys) return { contents, commonPrefixes, next: undefined };
+  let last: NonNullable<Found["next"]> = { key: wanted.after };
+  const isFull = () => contents.length + commonPrefixes.length === limit;
+  for (const version of first) {
+    if (isFull()) return { contents, commonPrefixes, next: last };
+    contents.push(version);
+    last = version;
   }
+  // A page that ended with a common prefix goes on behind all of its keys.
+  const { key } = last;
+  let common = key.startsWith(prefix) && commonPrefixOf(key) === key ? key : undefined;
+  let after: string | undefined = common === undefined ? key : common + lastCharacter;
+  while (after !== undefined) {
+    const groups = versionsByKey(objects, bucket, prefix, after);
+    after = undefined;
+    for await (const versions of groups) {
+      const shown = show(versions);
+      if (shown.length === 0) continue;
+      const ofKey = commonPrefixOf(versions[0].key);
+      if (ofKey !== undefined) {
+        if (ofKey === common) continue;
+        if (isFull()) return { contents, commonPrefixes, next: last };
+        commonPrefixes.push(ofKey);
+        last = { key: ofKey };
+        common = ofKey;
+        after = ofKey + lastCharacter;
+        break;
+      }
+      for (const version of shown) {
+        if (isFull()) return { contents, commonPrefixes, next: last };
+        contents.push(version);
+        last = version;
+      }
+    }
+  }
+  return { contents, commonPrefixes, next: undefined };
 }
+
+const currentOnly: Shown = ([newest]) => (newest.isDeleteMarker ? [] : [newest]);
+const everyVersion: Shown = (versions) => versions;
 
 function wireObject(head: ObjectHead, write: Write) {
   return {
@@ -76,17 +101,31 @@ function wireObject(head: ObjectHead, write: Write) {
     ETag: etagOf(head),
     Size: head.size,
     StorageClass: (head.headers["x-amz-storage-class"] ?? "STANDARD") as "STANDARD",
+    ...checksumsListed(head),
   };
+}
+
+function checksumsListed({ headers }: ObjectHead) {
+  const { ChecksumType } = keptChecksums(headers);
+  return ChecksumType && { ChecksumAlgorithm: keptAlgorithms(headers), ChecksumType };
 }
 
 type ListRequest = ListObjectsRequest | ListObjectVersionsRequest | ListObjectsV2Request;
 
 /** A page of a list that begins after a key, with what every form of list answers of it. */
-async function pageOf(objects: Objects, bucket: string, input: ListRequest, after: string) {
+async function pageOf(
+  objects: Objects,
+  bucket: string,
+  input: ListRequest,
+  after: string,
+  show = currentOnly,
+  first: readonly Version[] = [],
+) {
   const write = writer(input.EncodingType);
   const limit = limitOf(input.MaxKeys, "maxKeys");
   const { Prefix: prefix = "", Delimiter: delimiter = "" } = input;
-  const { contents, commonPrefixes, next } = await listKeys(objects, bucket, { prefix, delimiter, after, limit });
+  const wanted = { prefix, delimiter, after, limit };
+  const { contents, commonPrefixes, next } = await listKeys(objects, bucket, wanted, show, first);
   const answer = {
     IsTruncated: next !== undefined,
     Name: bucket,
@@ -96,7 +135,7 @@ async function pageOf(objects: Objects, bucket: string, input: ListRequest, afte
     ...(commonPrefixes.length > 0 && { CommonPrefixes: commonPrefixes.map((name) => ({ Prefix: write(name) })) }),
     ...(input.EncodingType && { EncodingType: input.EncodingType }),
   };
-  return { answer, next, write, contents: contents.map((head) => wireObject(head, write)), commonPrefixes };
+  return { answer, next, write, contents, commonPrefixes };
 }
 
 function tokenOf(key: string): string {
@@ -108,6 +147,8 @@ function keyOfToken(token: string): string {
   if (tokenOf(key) === token) return key;
   throw invalidArgument("The continuation token provided is incorrect", "continuation-token", token);
 }
+
+const idOf = ({ key, versionId }: Version) => `${versionId}/${key}`;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ListingKeysUsingAPIs.html */
 export function listingHandlers({ state, objects }: S3Parts): Handlers {
@@ -121,23 +162,50 @@ export function listingHandlers({ state, objects }: S3Parts): Handlers {
         ...answer,
         Marker: write(marker),
         // Without a delimiter the last key is the next marker.
-        ...(next !== undefined && delimiter !== "" && { NextMarker: write(next) }),
-        Contents: contents.map((object) => ({ ...object, Owner })),
+        ...(next !== undefined && delimiter !== "" && { NextMarker: write(next.key) }),
+        Contents: contents.map((version) => ({ ...wireObject(version, write), Owner })),
       };
     },
 
-    /** Versioning is never enabled, so each object has one version, "null". */
     async ListObjectVersions(input: ListObjectVersionsRequest): Promise<ListObjectVersionsOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      const { KeyMarker: marker = "" } = input;
-      const { answer, next, write, contents } = await pageOf(objects, bucket.name, input, marker);
-      const version = { VersionId: "null", IsLatest: true, Owner: canonicalUser(bucket.owner) };
+      const { KeyMarker: marker = "", VersionIdMarker: idMarker = "" } = input;
+      if (idMarker !== "" && marker === "")
+        throw invalidArgument(
+          "A version-id marker cannot be specified without a key marker.",
+          "version-id-marker",
+          idMarker,
+        );
+      if (idMarker !== "" && !isVersionId(idMarker))
+        throw invalidArgument("Invalid version id specified", "version-id-marker", idMarker);
+      // The page before may have ended amid the versions of a key.
+      const ofMarker = idMarker === "" ? [] : await versionsOfKey(objects, bucket.name, marker);
+      const newest = new Set<string>();
+      const show: Shown = (versions) => {
+        newest.add(idOf(versions[0]));
+        return everyVersion(versions);
+      };
+      if (ofMarker[0]) newest.add(idOf(ofMarker[0]));
+      const rest = ofMarker.slice(ofMarker.findIndex(({ versionId }) => versionId === idMarker) + 1);
+      const { answer, next, write, contents } = await pageOf(objects, bucket.name, input, marker, show, rest);
+      const Owner = canonicalUser(bucket.owner);
+      const wire = (version: Version) => ({
+        Key: write(version.key),
+        VersionId: version.versionId,
+        IsLatest: newest.has(idOf(version)),
+        LastModified: new Date(version.lastModified),
+        Owner,
+      });
+      const versions = contents.filter(({ isDeleteMarker }) => !isDeleteMarker);
+      const markers = contents.filter(({ isDeleteMarker }) => isDeleteMarker);
       return {
         ...answer,
         KeyMarker: write(marker),
-        VersionIdMarker: input.VersionIdMarker ?? "",
-        ...(next !== undefined && { NextKeyMarker: write(next), NextVersionIdMarker: "null" }),
-        Versions: contents.map((object) => ({ ...object, ...version })),
+        VersionIdMarker: idMarker,
+        ...(next && { NextKeyMarker: write(next.key) }),
+        ...(next?.versionId !== undefined && { NextVersionIdMarker: next.versionId }),
+        Versions: versions.map((version) => ({ ...wireObject(version, write), ...wire(version) })),
+        ...(markers.length > 0 && { DeleteMarkers: markers.map(wire) }),
       };
     },
 
@@ -149,10 +217,10 @@ export function listingHandlers({ state, objects }: S3Parts): Handlers {
       const owner = input.FetchOwner ? { Owner: canonicalUser(bucket.owner) } : {};
       return {
         ...answer,
-        Contents: contents.map((object) => ({ ...object, ...owner })),
+        Contents: contents.map((version) => ({ ...wireObject(version, write), ...owner })),
         KeyCount: contents.length + commonPrefixes.length,
         ...(token !== undefined && { ContinuationToken: token }),
-        ...(next !== undefined && { NextContinuationToken: tokenOf(next) }),
+        ...(next !== undefined && { NextContinuationToken: tokenOf(next.key) }),
         ...(startAfter !== undefined && { StartAfter: write(startAfter) }),
       };
     },

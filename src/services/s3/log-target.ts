@@ -4,11 +4,11 @@ import { objectKey, storeObject } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
 
 /** The embedded buckets as the place where trails put their log files. */
-export function createLogTarget(parts: Pick<S3Parts, "state" | "objects">): LogTarget {
+export function createLogTarget(parts: S3Parts): LogTarget {
   return {
     async putObject(name, key, body, headers) {
       const { value: bucket } = await readBucket(parts.state, name);
-      await storeObject(parts, bucket.name, objectKey(key), body, { headers });
+      await storeObject(parts, bucket, objectKey(key), { body, meta: () => ({ headers }) });
     },
 
     async bucket(name) {

@@ -1,4 +1,6 @@
+import type { ChecksumType } from "@aws-sdk/client-s3";
 import type { ObjectHead } from "../../storage/objects/index.ts";
+import type { ChecksumName } from "./checksums.ts";
 import { noSuchUpload } from "./errors.ts";
 import { objectKey } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
@@ -10,6 +12,8 @@ export type Upload = {
   readonly initiated: number;
   /** What will be kept with the object. */
   readonly headers: { readonly [name: string]: string };
+  /** The algorithm of its checksums, and whether the object's is made of all bytes or of the parts' checksums. */
+  readonly checksum?: { readonly name: ChecksumName; readonly type: ChecksumType };
 };
 
 export interface Part extends ObjectHead {

@@ -19,13 +19,23 @@ import type {
 import { AwsError } from "../../aws/error.ts";
 import type { ObjectHead, Objects } from "../../storage/objects/index.ts";
 import type { Handlers } from "../service.ts";
-import { canonicalUser, readBucket } from "./bucket.ts";
-import { verified } from "./checksums.ts";
-import { checkWrite } from "./conditions.ts";
+import { checkObjectAcl } from "./acl.ts";
+import { canonicalUser, readBucket, versioningOf } from "./bucket.ts";
+import {
+  checksumHeaders,
+  checksumMember,
+  checksumName,
+  compositeChecksum,
+  keptAlgorithms,
+  keptChecksums,
+  type Verified,
+  verified,
+} from "./checksums.ts";
 import { copySource } from "./copy-source.ts";
-import { invalidArgument, malformedXml, noSuchKey, noSuchUpload } from "./errors.ts";
-import { encryptionOf, etagHeader, etagOf, headersOf } from "./headers.ts";
+import { invalidArgument, invalidRequest, malformedXml, noSuchKey, noSuchUpload } from "./errors.ts";
+import { encryptionOf, etagHeader, etagOf, headersFor } from "./headers.ts";
 import { limitOf, writer } from "./list-form.ts";
+import { type LaidOutPart, layoutHeaders } from "./multipart-layout.ts";
 import {
   endUpload,
   listParts,
@@ -36,10 +46,10 @@ import {
   type Upload,
   uploadKey,
 } from "./multipart-store.ts";
-import { checkNoLock } from "./object-lock.ts";
-import { bodyOf, objectKey, storeObject } from "./object-store.ts";
+import { lockHeaders } from "./object-lock.ts";
+import { bodyOf, objectKey, storeObject, versionIdOf } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
-import { rangeOf } from "./range.ts";
+import type { ByteRange } from "./range.ts";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 const mostParts = 10_000;
@@ -62,7 +72,7 @@ function invalidPart(): AwsError {
 function chosenParts(wanted: readonly CompletedPart[], uploaded: readonly Part[]): Part[] {
   if (wanted.length === 0) throw malformedXml();
   const byNumber = new Map(uploaded.map((part) => [part.partNumber, part]));
-  const chosen = wanted.map(({ PartNumber, ETag }, index) => {
+  const chosen = wanted.map(({ PartNumber, ETag, ...claims }, index) => {
     if (index > 0 && (PartNumber ?? 0) <= (wanted[index - 1]?.PartNumber ?? 0)) {
       throw new AwsError(
         "InvalidPartOrder",
@@ -71,6 +81,9 @@ function chosenParts(wanted: readonly CompletedPart[], uploaded: readonly Part[]
     }
     const part = byNumber.get(PartNumber ?? 0);
     if (!part || part.etag !== ETag?.replaceAll('"', "")) throw invalidPart();
+    const kept = keptChecksums(part.headers) as Record<string, unknown>;
+    const claimed = Object.entries(claims).filter(([name]) => name.startsWith("Checksum"));
+    if (claimed.some(([name, value]) => kept[name] !== undefined && kept[name] !== value)) throw invalidPart();
     return part;
   });
   for (const part of chosen.slice(0, -1)) {
@@ -85,6 +98,48 @@ function chosenParts(wanted: readonly CompletedPart[], uploaded: readonly Part[]
     });
   }
   return chosen;
+}
+
+function laidOut({ partNumber: number, size, headers }: Part): LaidOutPart {
+  const [name] = keptAlgorithms(headers);
+  const checksum = name && keptChecksums(headers)[checksumMember(name)];
+  return { number, size, ...(checksum !== undefined && { checksum }) };
+}
+
+function checkSize(parts: readonly Part[], claimed: number | undefined): void {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  if (claimed === undefined || Number(claimed) === size) return;
+  throw invalidRequest(
+    `The provided 'x-amz-mp-object-size' header value ${claimed} does not match what was computed: ${size}`,
+  );
+}
+
+/** A range of a copy's source is checked where a reader's is passed over. */
+function copiedRange(header: string | undefined, size: number): ByteRange | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? "") ?? [];
+  if (header === undefined) return undefined;
+  if (first === undefined || last === undefined || Number(first) > Number(last)) {
+    const message =
+      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy";
+    throw invalidArgument(message, "x-amz-copy-source-range", header);
+  }
+  if (Number(last) >= size) {
+    throw invalidArgument(
+      `Range specified is not valid for source object of size: ${size}`,
+      "x-amz-copy-source-range",
+      header,
+    );
+  }
+  return { start: Number(first), end: Number(last) };
+}
+
+function partChecksums({ headers }: Part) {
+  const { ChecksumType: _, ...checksums } = keptChecksums(headers);
+  return checksums;
+}
+
+function checksumMembers(checksum: Upload["checksum"]) {
+  return checksum && { ChecksumAlgorithm: checksum.name, ChecksumType: checksum.type };
 }
 
 /** The bytes of all parts, one after the other. */
@@ -105,12 +160,30 @@ function multipartEtag(parts: readonly ObjectHead[]): string {
   return `${createHash("md5").update(Buffer.concat(digests)).digest("hex")}-${parts.length}`;
 }
 
+/** How an upload's checksums are made; CRC64NVME, of all bytes, where the client doesn't say. */
+function checksumOf({ ChecksumAlgorithm, ChecksumType: asked }: CreateMultipartUploadRequest): Upload["checksum"] {
+  const name = checksumName(ChecksumAlgorithm);
+  if (name === undefined) {
+    if (asked !== undefined)
+      throw invalidRequest("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
+    return undefined;
+  }
+  const type = asked ?? (name === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
+  const only = name === "CRC64NVME" ? "FULL_OBJECT" : name.startsWith("SHA") ? "COMPOSITE" : type;
+  if (type !== only) {
+    throw invalidRequest(`The ${type} checksum type cannot be used with the ${name.toLowerCase()} checksum algorithm.`);
+  }
+  return { name, type };
+}
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
 export function multipartHandlers(parts: S3Parts): Handlers {
   const { state, objects, clock, random } = parts;
 
-  async function storePart(uploadKeyed: string, uploadId: string, number: number, body: Readable) {
-    const head = await objects.put(partsBucket, partKey(uploadId, number), body, { headers: {} });
+  async function storePart(uploadKeyed: string, uploadId: string, number: number, { body, checksums }: Verified) {
+    const head = await objects.put(partsBucket, partKey(uploadId, number), body, () => ({
+      headers: checksumHeaders(checksums(), "FULL_OBJECT"),
+    }));
     if (!(await state.get(uploadKeyed))) {
       await objects.delete(partsBucket, partKey(uploadId, number));
       throw noSuchUpload(uploadId);
@@ -118,20 +191,44 @@ export function multipartHandlers(parts: S3Parts): Handlers {
     return head;
   }
 
+  /** The bytes of an upload's parts, and the object's checksum, which must be what the client says it is. */
+  async function completedBody(
+    { checksum }: Upload,
+    chosen: readonly Part[],
+    input: CompleteMultipartUploadRequest,
+  ): Promise<Verified> {
+    const body = Readable.from(bytesOf(objects, chosen), { objectMode: false });
+    if (checksum?.type !== "COMPOSITE") return verified(body, input, checksum?.name ?? "CRC64NVME", checksum?.name);
+    const member = checksumMember(checksum.name);
+    const composite = await compositeChecksum(
+      checksum.name,
+      chosen.map((part) => keptChecksums(part.headers)[member] ?? ""),
+    );
+    const claimed = input[member];
+    if (claimed !== undefined && claimed !== composite[member] && claimed !== composite[member]?.split("-")[0])
+      throw new AwsError("BadDigest", `The ${checksum.name} you specified did not match the calculated checksum.`);
+    return { body, checksums: () => composite };
+  }
+
   return {
     async CreateMultipartUpload(input: CreateMultipartUploadRequest): Promise<CreateMultipartUploadOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      checkNoLock(input);
+      checkObjectAcl(bucket, input.ACL);
       const uploadId = random.hex(64);
-      const upload: Upload = { key: objectKey(input.Key), initiated: clock.now(), headers: headersOf(input) };
+      const checksum = checksumOf(input);
+      const upload: Upload = {
+        key: objectKey(input.Key),
+        initiated: clock.now(),
+        headers: { ...headersFor(bucket, input), ...lockHeaders(bucket, input, clock) },
+        ...(checksum && { checksum }),
+      };
       await state.commit([{ key: uploadKey(bucket.name, uploadId), value: upload }]);
       return {
         Bucket: bucket.name,
         Key: upload.key,
         UploadId: uploadId,
         ...encryptionOf(upload.headers),
-        ...(input.ChecksumAlgorithm !== undefined && { ChecksumAlgorithm: input.ChecksumAlgorithm }),
-        ...(input.ChecksumType !== undefined && { ChecksumType: input.ChecksumType }),
+        ...checksumMembers(upload.checksum),
       };
     },
 
@@ -139,9 +236,9 @@ export function multipartHandlers(parts: S3Parts): Handlers {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
       const number = partNumberOf(input.PartNumber);
       const { key, id, value } = await readUpload(parts, bucket.name, input);
-      const { body, sent } = verified(bodyOf(input.Body), input);
-      const head = await storePart(key, id, number, body);
-      return { ETag: etagOf(head), ...encryptionOf(value.headers), ...sent() };
+      const upload = verified(bodyOf(input.Body), input, value.checksum?.name ?? "CRC64NVME", value.checksum?.name);
+      const head = await storePart(key, id, number, upload);
+      return { ETag: etagOf(head), ...encryptionOf(value.headers), ...upload.checksums() };
     },
 
     async UploadPartCopy(input: UploadPartCopyRequest): Promise<UploadPartCopyOutput> {
@@ -149,33 +246,40 @@ export function multipartHandlers(parts: S3Parts): Handlers {
       const number = partNumberOf(input.PartNumber);
       const { key, id, value } = await readUpload(parts, bucket.name, input);
       const source = await copySource(parts, input);
-      const range = rangeOf(input.CopySourceRange, source.head.size);
-      const found = await objects.get(source.bucket, source.head.key, range);
+      const range = copiedRange(input.CopySourceRange, source.head.size);
+      const { place } = source.head;
+      const found = await objects.get(place.bucket, place.key, range);
       if (!found) throw noSuchKey(source.head.key);
-      const head = await storePart(key, id, number, found.body);
+      const part = verified(found.body, {}, value.checksum?.name ?? "CRC64NVME");
+      const head = await storePart(key, id, number, part);
       return {
-        CopyPartResult: { ETag: etagOf(head), LastModified: new Date(head.lastModified) },
+        CopyPartResult: { ETag: etagOf(head), LastModified: new Date(head.lastModified), ...part.checksums() },
+        ...(versioningOf(source.bucket) && { CopySourceVersionId: source.head.versionId }),
         ...encryptionOf(value.headers),
       };
     },
 
     async CompleteMultipartUpload(input: CompleteMultipartUploadRequest): Promise<CompleteMultipartUploadOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      const { id, value: upload, version } = await readUpload(parts, bucket.name, input);
-      if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
-        checkWrite(await objects.head(bucket.name, upload.key), input, () => noSuchKey(upload.key));
-      }
+      const { id, value: upload, version: keptVersion } = await readUpload(parts, bucket.name, input);
       const chosen = chosenParts(input.MultipartUpload?.Parts ?? [], await listParts(parts, id));
-      const body = Readable.from(bytesOf(objects, chosen), { objectMode: false });
-      const headers = { ...upload.headers, [etagHeader]: multipartEtag(chosen) };
-      const head = await storeObject(parts, bucket.name, upload.key, body, { headers });
-      await endUpload(parts, bucket.name, id, version);
+      checkSize(chosen, input.MpuObjectSize);
+      const { body, checksums } = await completedBody(upload, chosen, input);
+      const said = { ...upload.headers, ...layoutHeaders(chosen.map(laidOut)), [etagHeader]: multipartEtag(chosen) };
+      const version = await storeObject(parts, bucket, upload.key, {
+        body,
+        meta: () => ({ headers: { ...said, ...checksumHeaders(checksums(), upload.checksum?.type ?? "FULL_OBJECT") } }),
+        conditions: input,
+      });
+      await endUpload(parts, bucket.name, id, keptVersion);
       return {
         Location: `/${bucket.name}/${upload.key}`,
         Bucket: bucket.name,
         Key: upload.key,
-        ETag: etagOf(head),
-        ...encryptionOf(headers),
+        ETag: etagOf(version),
+        ...versionIdOf(bucket, version),
+        ...encryptionOf(version.headers),
+        ...keptChecksums(version.headers),
       };
     },
 
@@ -207,7 +311,9 @@ export function multipartHandlers(parts: S3Parts): Handlers {
           LastModified: new Date(part.lastModified),
           ETag: etagOf(part),
           Size: part.size,
+          ...partChecksums(part),
         })),
+        ...checksumMembers(upload.checksum),
         Initiator: Owner,
         Owner,
         StorageClass: "STANDARD",
@@ -236,13 +342,14 @@ export function multipartHandlers(parts: S3Parts): Handlers {
         ...(prefix !== "" && { Prefix: write(prefix) }),
         MaxUploads: limit,
         IsTruncated: last !== undefined,
-        Uploads: shown.map(({ id, key, initiated }) => ({
+        Uploads: shown.map(({ id, key, initiated, checksum }) => ({
           UploadId: id,
           Key: write(key),
           Initiated: new Date(initiated),
           StorageClass: "STANDARD",
           Owner,
           Initiator: Owner,
+          ...checksumMembers(checksum),
         })),
         ...(input.EncodingType && { EncodingType: input.EncodingType }),
       };

@@ -1,40 +1,63 @@
 import type {
-  CopyObjectOutput,
-  CopyObjectRequest,
+  DeletedObject,
+  DeleteObjectOutput,
   DeleteObjectRequest,
   DeleteObjectsOutput,
   DeleteObjectsRequest,
   GetObjectOutput,
   GetObjectRequest,
-  GetObjectTaggingOutput,
-  GetObjectTaggingRequest,
   HeadObjectOutput,
   HeadObjectRequest,
   PutObjectOutput,
   PutObjectRequest,
+  _Error as S3Error,
 } from "@aws-sdk/client-s3";
-import type { ObjectHead } from "../../storage/objects/index.ts";
+import { AwsError } from "../../aws/error.ts";
 import type { Handlers } from "../service.ts";
-import { readBucket } from "./bucket.ts";
+import { checkObjectAcl } from "./acl.ts";
+import { type Bucket, readBucket } from "./bucket.ts";
 import { checksumHeaders, keptChecksums, verified } from "./checksums.ts";
-import { checkRead, checkWrite } from "./conditions.ts";
-import { copySource } from "./copy-source.ts";
-import { invalidRequest, malformedXml, noSuchKey, notImplemented } from "./errors.ts";
-import { describedBy, encryptionOf, etagHeader, etagOf, headersOf, tagsOf } from "./headers.ts";
-import { checkNoLock } from "./object-lock.ts";
-import { bodyOf, checkVersion, objectKey, readHead, storeObject } from "./object-store.ts";
+import { checkDelete, checkRead } from "./conditions.ts";
+import { invalidRequest, malformedXml, noSuchKey } from "./errors.ts";
+import { describedBy, encryptionOf, etagOf, headersFor } from "./headers.ts";
+import { layoutOf } from "./multipart-layout.ts";
+import { lockDescribedBy, lockHeaders } from "./object-lock.ts";
+import {
+  bodyOf,
+  currentObject,
+  deleteObject,
+  deleteVersion,
+  objectKey,
+  readObject,
+  storeObject,
+  versionIdOf,
+} from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
 import { type ByteRange, rangeOf } from "./range.ts";
+import type { Version } from "./versions.ts";
+
+type ReadRequest = GetObjectRequest | HeadObjectRequest;
+
+/** What is to be read: a version, all of it or a range, which may be one of the parts it was uploaded in. */
+interface Readable {
+  readonly bucket: Bucket;
+  readonly version: Version;
+  readonly range: ByteRange | undefined;
+  readonly partsCount?: number;
+}
 
 /** The answer to a reading of an object, without its bytes. */
-function readOutput(head: ObjectHead, range: ByteRange | undefined, input: GetObjectRequest | HeadObjectRequest) {
+function readOutput({ bucket, version, range, partsCount }: Readable, input: ReadRequest) {
   return {
-    ...describedBy(head.headers),
+    ...describedBy(version.headers),
+    ...lockDescribedBy(version.headers),
+    ...versionIdOf(bucket, version),
     AcceptRanges: "bytes",
-    LastModified: new Date(head.lastModified),
-    ETag: etagOf(head),
-    ContentLength: range ? range.end - range.start + 1 : head.size,
-    ...(range && { ContentRange: `bytes ${range.start}-${range.end}/${head.size}` }),
+    LastModified: new Date(version.lastModified),
+    ETag: etagOf(version),
+    ContentLength: range ? range.end - range.start + 1 : version.size,
+    ...(range && { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` }),
+    ...(partsCount !== undefined && { PartsCount: partsCount }),
     ...(input.ResponseCacheControl !== undefined && { CacheControl: input.ResponseCacheControl }),
     ...(input.ResponseContentDisposition !== undefined && { ContentDisposition: input.ResponseContentDisposition }),
     ...(input.ResponseContentEncoding !== undefined && { ContentEncoding: input.ResponseContentEncoding }),
@@ -42,131 +65,122 @@ function readOutput(head: ObjectHead, range: ByteRange | undefined, input: GetOb
     ...(input.ResponseContentType !== undefined && { ContentType: input.ResponseContentType }),
     ...(input.ResponseExpires !== undefined && { Expires: input.ResponseExpires }),
     // A checksum is one of the whole object.
-    ...(input.ChecksumMode === "ENABLED" && !range && keptChecksums(head.headers)),
+    ...(input.ChecksumMode === "ENABLED" && !range && keptChecksums(version.headers)),
   } as Omit<GetObjectOutput, "Body">;
+}
+
+/** The bytes that a part number means: none but the first in an object that didn't come in parts. */
+function partOf(version: Version, number: number): Pick<Readable, "range" | "partsCount"> {
+  const layout = layoutOf(version.headers);
+  const index = layout ? layout.findIndex((part) => part.number === number) : number - 1;
+  const part = layout?.[index];
+  if (index < 0 || (layout ? !part : index > 0)) {
+    throw new AwsError("InvalidPartNumber", "The requested partnumber is not satisfiable", {
+      status: 416,
+      details: { PartNumberRequested: String(number), ActualPartCount: String(layout?.length ?? 1) },
+    });
+  }
+  if (!layout || !part) return { range: undefined };
+  const start = layout.slice(0, index).reduce((sum, { size }) => sum + size, 0);
+  return { range: { start, end: start + part.size - 1 }, partsCount: layout.length };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/uploading-downloading-objects.html */
 export function objectHandlers(parts: S3Parts): Handlers {
-  const { state, objects } = parts;
+  const { state, objects, clock } = parts;
 
-  async function readable(input: GetObjectRequest | HeadObjectRequest) {
+  async function readable(input: ReadRequest): Promise<Readable> {
     const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-    checkVersion(input.VersionId);
-    const head = await readHead(parts, bucket.name, objectKey(input.Key));
-    checkRead(head, input);
-    if (input.PartNumber !== undefined && (input.PartNumber !== 1 || head.headers[etagHeader])) throw notImplemented();
-    return { bucket, head, range: rangeOf(input.Range, head.size) };
+    const version = await readObject(parts, bucket, objectKey(input.Key), input.VersionId);
+    checkRead(version, input);
+    if (input.PartNumber === undefined) return { bucket, version, range: rangeOf(input.Range, version.size) };
+    if (input.Range !== undefined)
+      throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
+    return { bucket, version, ...partOf(version, input.PartNumber) };
   }
 
   async function getObject(input: GetObjectRequest): Promise<GetObjectOutput> {
-    const { bucket, head, range } = await readable(input);
-    const found = await objects.get(bucket.name, head.key, range);
-    if (!found) throw noSuchKey(head.key);
-    if (found.head.etag !== head.etag || found.head.lastModified !== head.lastModified) {
+    const wanted = await readable(input);
+    const { place, key, etag, lastModified } = wanted.version;
+    const found = await objects.get(place.bucket, place.key, wanted.range);
+    if (!found) throw noSuchKey(key);
+    if (found.head.etag !== etag || found.head.lastModified !== lastModified) {
       // Replaced in between: what was checked is no longer there.
       found.body.destroy();
       return getObject(input);
     }
-    return { ...readOutput(head, range, input), Body: found.body as NonNullable<GetObjectOutput["Body"]> };
+    return { ...readOutput(wanted, input), Body: found.body as NonNullable<GetObjectOutput["Body"]> };
+  }
+
+  async function deleteOne(
+    bucket: Bucket,
+    { Key, VersionId, ETag }: { Key: string | undefined; VersionId?: string | undefined; ETag?: string | undefined },
+    bypasses: boolean | undefined,
+  ): Promise<DeleteObjectOutput> {
+    const key = objectKey(Key);
+    if (ETag !== undefined) checkDelete(await currentObject(parts, bucket, key), { IfMatch: ETag });
+    return VersionId === undefined
+      ? deleteObject(parts, bucket, key)
+      : deleteVersion(parts, bucket, key, VersionId, bypasses);
   }
 
   return {
     async PutObject(input: PutObjectRequest): Promise<PutObjectOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      checkNoLock(input);
+      checkObjectAcl(bucket, input.ACL);
+      const said = { ...headersFor(bucket, input), ...lockHeaders(bucket, input, clock) };
       const key = objectKey(input.Key);
-      if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
-        checkWrite(await objects.head(bucket.name, key), input, () => noSuchKey(key));
-      }
-      const { body, sent } = verified(bodyOf(input.Body), input);
-      const head = await storeObject(parts, bucket.name, key, body, () => ({
-        headers: { ...headersOf(input), ...checksumHeaders(sent()) },
-      }));
-      return { ETag: etagOf(head), ...encryptionOf(head.headers), ...sent() };
+      const { body, checksums } = verified(bodyOf(input.Body), input, "CRC64NVME");
+      const version = await storeObject(parts, bucket, key, {
+        body,
+        meta: () => ({ headers: { ...said, ...checksumHeaders(checksums(), "FULL_OBJECT") } }),
+        conditions: input,
+      });
+      return {
+        ETag: etagOf(version),
+        ...versionIdOf(bucket, version),
+        ...encryptionOf(version.headers),
+        ...keptChecksums(version.headers),
+      };
     },
 
     GetObject: getObject,
 
     async HeadObject(input: HeadObjectRequest): Promise<HeadObjectOutput> {
-      const { head, range } = await readable(input);
-      return readOutput(head, range, input);
+      return readOutput(await readable(input), input);
     },
 
-    async DeleteObject(input: DeleteObjectRequest): Promise<object> {
+    async DeleteObject(input: DeleteObjectRequest): Promise<DeleteObjectOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      checkVersion(input.VersionId);
-      await objects.delete(bucket.name, objectKey(input.Key));
-      return {};
+      const which = { Key: input.Key, VersionId: input.VersionId, ETag: input.IfMatch };
+      return deleteOne(bucket, which, input.BypassGovernanceRetention);
     },
 
     async DeleteObjects(input: DeleteObjectsRequest): Promise<DeleteObjectsOutput> {
       const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
       const wanted = input.Delete?.Objects ?? [];
       if (wanted.length === 0 || wanted.length > 1000) throw malformedXml();
-      const deleted: { Key: string }[] = [];
-      for (const { Key, VersionId } of wanted) {
-        const key = objectKey(Key);
-        checkVersion(VersionId);
-        await objects.delete(bucket.name, key);
-        deleted.push({ Key: key });
+      const Deleted: DeletedObject[] = [];
+      const Errors: S3Error[] = [];
+      for (const one of wanted) {
+        const { Key, VersionId } = one;
+        const named = { ...(Key !== undefined && { Key }), ...(VersionId !== undefined && { VersionId }) };
+        try {
+          const done = await deleteOne(bucket, { ...one, Key }, input.BypassGovernanceRetention);
+          Deleted.push({
+            ...named,
+            ...(done.DeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: done.VersionId as string }),
+          });
+        } catch (error) {
+          // One that can't be deleted doesn't keep the others.
+          if (!(error instanceof AwsError)) throw error;
+          Errors.push({ ...named, Code: error.code, Message: error.message });
+        }
       }
-      return input.Delete?.Quiet ? {} : { Deleted: deleted };
-    },
-
-    async CopyObject(input: CopyObjectRequest): Promise<CopyObjectOutput> {
-      const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      checkNoLock(input);
-      const key = objectKey(input.Key);
-      const source = await copySource(parts, input);
-      const replaces = input.MetadataDirective === "REPLACE";
-      const changes =
-        replaces || input.StorageClass || input.ServerSideEncryption || input.WebsiteRedirectLocation || input.Tagging;
-      if (!changes && source.bucket === bucket.name && source.head.key === key) {
-        throw invalidRequest(
-          "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
-        );
-      }
-      if (input.IfMatch !== undefined || input.IfNoneMatch !== undefined) {
-        checkWrite(await objects.head(bucket.name, key), input, () => noSuchKey(key));
-      }
-      const found = await objects.get(source.bucket, source.head.key);
-      if (!found) throw noSuchKey(source.head.key);
-      const headers = copiedHeaders(found.head.headers, input);
-      const head = await storeObject(parts, bucket.name, key, found.body, { headers });
       return {
-        CopyObjectResult: {
-          ETag: etagOf(head),
-          LastModified: new Date(head.lastModified),
-          ...keptChecksums(head.headers),
-        },
-        ...encryptionOf(headers),
+        ...(!input.Delete?.Quiet && Deleted.length > 0 && { Deleted }),
+        ...(Errors.length > 0 && { Errors }),
       };
     },
-
-    async GetObjectTagging(input: GetObjectTaggingRequest): Promise<GetObjectTaggingOutput> {
-      const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      checkVersion(input.VersionId);
-      const head = await readHead(parts, bucket.name, objectKey(input.Key));
-      return { TagSet: tagsOf(head.headers) };
-    },
   };
-}
-
-/** What is kept with a copy: the source's description or the request's, the storage as the request says. */
-function copiedHeaders(source: Readonly<Record<string, string>>, input: CopyObjectRequest): Record<string, string> {
-  const asked = headersOf(input);
-  const own = (name: string) => name.startsWith("x-amz-server-side-encryption") || name === "x-amz-storage-class";
-  const described = (headers: Readonly<Record<string, string>>, wanted: (name: string) => boolean) =>
-    Object.entries(headers).filter(([name]) => wanted(name));
-  const isTagging = (name: string) => name === "x-amz-tagging";
-  const isChecksum = (name: string) => name.startsWith("x-amz-checksum-");
-  const isContent = (name: string) => !own(name) && !isTagging(name) && !isChecksum(name) && name !== etagHeader;
-  return Object.fromEntries([
-    ...described(input.MetadataDirective === "REPLACE" ? asked : source, isContent),
-    ...described(input.TaggingDirective === "REPLACE" ? asked : source, isTagging),
-    // A multipart object's checksum is one of its parts' checksums, the copy has no parts.
-    ...(source[etagHeader] === undefined ? described(source, isChecksum) : []),
-    ...described(asked, own),
-  ]);
 }
