@@ -14,6 +14,8 @@ export async function printed(
   const output = Object.assign(new PassThrough(), { isTTY });
   const command = make(output, env);
   command.exitOverride().configureOutput({ writeErr: () => {} });
+  const whole = text(output);
   await command.parseAsync(args, { from: "user" });
-  return text(output.end());
+  output.end();
+  return whole;
 }

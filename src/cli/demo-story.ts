@@ -12,6 +12,8 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceRunning,
   waitUntilInstanceTerminated,
+  waitUntilSnapshotCompleted,
+  waitUntilVolumeAvailable,
 } from "@aws-sdk/client-ec2";
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import {
@@ -40,6 +42,8 @@ export interface Step {
   readonly what: string;
   /** AWS's error code, when it was refused. */
   readonly refused?: string;
+  /** What records name that AWS made because of it: they don't name who did it. */
+  readonly resource?: string;
 }
 
 /** Whose snapshot copy it will be; nobody's account. */
@@ -130,6 +134,7 @@ async function* joining({ iam, sts }: Clients, { person, roleName, adminName }: 
 interface Work {
   readonly InstanceId: string;
   readonly VolumeId: string;
+  readonly AvailabilityZone: string;
 }
 
 /** She launches an instance, gives it a volume and connects to it. */
@@ -155,7 +160,7 @@ async function* working({ ec2, instanceConnect }: Clients, { person }: Cast): As
     new SendSSHPublicKeyCommand({ InstanceId, InstanceOSUser: "ec2-user", SSHPublicKey: sshKeyOf(person) }),
   );
   yield { ...ada, action: "SendSSHPublicKey", what: "pushes her SSH key, to connect as ec2-user" };
-  return { InstanceId, VolumeId };
+  return { InstanceId, VolumeId, AvailabilityZone: Placement?.AvailabilityZone ?? "" };
 }
 
 /** She tries one role and takes another; gives its credentials. */
@@ -194,6 +199,34 @@ async function* leaking({ ec2 }: Clients, { person }: Cast, work: Work): AsyncGe
   return SnapshotId;
 }
 
+/** What the other account made, and its clients. */
+interface Loot {
+  readonly VolumeId: string;
+  readonly ec2: EC2Client;
+}
+
+/** The other account takes what is shared with it, where the server is open: there an account's number is a key of it. */
+async function* taking(
+  options: ClientOptions,
+  { ec2 }: Clients,
+  { AvailabilityZone }: Work,
+  SnapshotId: string,
+): AsyncGenerator<Step, Loot | undefined> {
+  const other = actingAs(options, { AccessKeyId: otherAccount, SecretAccessKey: "of the other account" });
+  let whose: string | undefined;
+  await refusalOf(
+    other.sts.send(new GetCallerIdentityCommand({})).then(({ Account }) => {
+      whose = Account;
+    }),
+  );
+  if (whose !== otherAccount) return undefined;
+  await waitUntilSnapshotCompleted({ client: ec2, ...patience }, { SnapshotIds: [SnapshotId] });
+  const { VolumeId = "" } = await other.ec2.send(new CreateVolumeCommand({ AvailabilityZone, SnapshotId }));
+  const what = `makes a volume of it, ${VolumeId}, in that account`;
+  yield { who: otherAccount, action: "CreateVolume", what, resource: SnapshotId };
+  return { VolumeId, ec2: other.ec2 };
+}
+
 /** Root takes all of it away, so that the story can be told again. */
 async function* tidying(
   { ec2, iam }: Clients,
@@ -201,7 +234,13 @@ async function* tidying(
   { InstanceId, VolumeId }: Work,
   keys: Keys,
   SnapshotId: string,
+  loot: Loot | undefined,
 ): AsyncGenerator<Step> {
+  if (loot) {
+    const { VolumeId } = loot;
+    await waitUntilVolumeAvailable({ client: loot.ec2, ...patience }, { VolumeIds: [VolumeId] });
+    await loot.ec2.send(new DeleteVolumeCommand({ VolumeId }));
+  }
   await waitUntilInstanceTerminated({ client: ec2, ...patience }, { InstanceIds: [InstanceId] });
   await ec2.send(new DeleteVolumeCommand({ VolumeId }));
   await ec2.send(new DeleteSnapshotCommand({ SnapshotId }));
@@ -228,5 +267,6 @@ export async function* demoStory(options: ClientOptions, run: string): AsyncGene
   const work = yield* working(ada, cast);
   const session = yield* climbing(ada, cast);
   const snapshot = yield* leaking(actingAs(options, session), cast, work);
-  yield* tidying(root, cast, work, keys, snapshot);
+  const loot = yield* taking(options, root, work, snapshot);
+  yield* tidying(root, cast, work, keys, snapshot, loot);
 }

@@ -29,6 +29,8 @@ it("tells who did what, then what is on record and where to look", async () => {
   const [, person = ""] = /✓ root +CreateUser +(ada-\w+) joins/.exec(text) ?? [];
   expect(text).toMatch(/✗ ada-\w+ +AssumeRole +tries vault-\w+: AccessDenied/);
   expect(text).toMatch(new RegExp(`ModifySnapshotAttribute +${person}-at-night +ec2`));
+  expect(text).toMatch(/✓ 999988887777 +CreateVolume +makes a volume of it, vol-\w+, in that account/);
+  expect(text).toMatch(/SharedSnapshotVolumeCreated/);
   expect(text).toContain(`AttributeKey=Username,AttributeValue=${person}\n`);
 });
 
@@ -41,6 +43,14 @@ it("runs again, gives the records to a pipe, and leaves nothing but them", async
   const shared = records.find(({ eventName }) => eventName === "ModifySnapshotAttribute");
   expect(shared?.userIdentity.type).toBe("AssumedRole");
   expect(JSON.stringify(shared?.requestParameters)).toContain("999988887777");
+  const taken = records.find(({ eventName }) => eventName === "SharedSnapshotVolumeCreated");
+  expect(taken).toMatchObject({
+    eventType: "AwsServiceEvent",
+    userIdentity: { accountId: "999988887777", invokedBy: "ec2.amazonaws.com" },
+    recipientAccountId: "123456789012",
+    serviceEventDetails: { snapshotId: expect.stringMatching(/^snap-/) },
+  });
+  expect(new Set(records.map(({ eventID }) => eventID)).size).toBe(records.length);
 
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const options = { endpoint: server.url, region: "us-east-1", credentials };

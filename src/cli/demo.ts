@@ -31,16 +31,27 @@ Where to look:
 `;
 }
 
+/** The events that name it, as Event history has them now. */
+async function eventsNaming(endpoint: string, text: string): Promise<FoundEvent[]> {
+  const found: FoundEvent[] = [];
+  for await (const event of await openEvents(endpoint, "/_opentrail/events", { contains: text, limit: "500" }))
+    found.push(event);
+  return found;
+}
+
 /** The story's events, the first one first, as soon as Event history has the last of them. */
-async function eventsOf(endpoint: string, run: string): Promise<FoundEvent[]> {
+async function eventsOf(endpoint: string, run: string, resources: readonly string[]): Promise<FoundEvent[]> {
   const deadline = Date.now() + 30_000;
   for (;;) {
-    const events = await openEvents(endpoint, "/_opentrail/events", { contains: run, limit: "500" });
-    const found: FoundEvent[] = [];
-    for await (const event of events) found.push(event);
+    const found = await eventsNaming(endpoint, run);
     const isWhole = found.filter(({ record }) => record.eventName === lastAction).length === 2;
-    if (isWhole || Date.now() > deadline) return found.reverse();
-    await pause(100);
+    if (!isWhole && Date.now() < deadline) {
+      await pause(100);
+      continue;
+    }
+    for (const resource of resources) found.push(...(await eventsNaming(endpoint, resource)));
+    const events = new Map(found.map((event) => [event.position, event]));
+    return [...events.values()].sort((a, b) => a.position - b.position);
   }
 }
 
@@ -58,12 +69,16 @@ export function demoCommand(output: Output = process.stdout, env: NodeJS.Process
       const endpoint = endpointOf(flags.endpoint, env);
       const run = randomBytes(3).toString("hex");
       const steps = demoStory(clientOptions(endpoint, regionOf(flags.region, env), env), run);
+      const resources: string[] = [];
       await callingAws(endpoint, async () => {
-        for await (const step of steps) if (output.isTTY) output.write(told(step));
+        for await (const step of steps) {
+          if (step.resource !== undefined) resources.push(step.resource);
+          if (output.isTTY) output.write(told(step));
+        }
       });
-      const events = await eventsOf(endpoint, run);
+      const events = await eventsOf(endpoint, run, resources);
       if (!output.isTTY) return write(jsonLines(each(events)), output);
-      output.write(`\n${events.length} events are on record that name ${run}; those that changed something:\n\n`);
+      output.write(`\n${events.length} events of it are on record; those that changed something:\n\n`);
       await write(table(each(events.filter(({ record }) => !record.readOnly))), output);
       output.write(whereToLook(endpoint, run));
     });
