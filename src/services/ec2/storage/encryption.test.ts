@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Members } from "../../../aws/call.ts";
+import { accountId, region } from "../../../aws/names.ts";
 import { openTestEc2, type TestEc2, type Where } from "../ec2.fixture.ts";
 
 let ec2: TestEc2;
@@ -68,4 +69,13 @@ test("a key without encryption is refused", async () => {
     code: "InvalidParameterDependency",
     message: "The parameter [KmsKeyId] requires the parameter Encrypted to be set.",
   });
+});
+
+test("a snapshot that the EBS direct APIs begin is encrypted by default, too", async () => {
+  await ec2.ask("EnableEbsEncryptionByDefault");
+  const place = { account: accountId("111122223333"), region: region("us-east-1") };
+  const id = "snap-0123456789abcdef0";
+  const started = { id, volumeSize: 1, description: "", tags: [], encrypted: false, until: ec2.clock.now() + 60_000 };
+  await ec2.directSnapshots.start(place, started);
+  expect((await ec2.directSnapshots.find(place, id))?.kmsKeyId).toMatch(/^arn:aws:kms:us-east-1:111122223333:key\//);
 });
