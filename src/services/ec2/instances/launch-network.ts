@@ -4,7 +4,12 @@ import { invalidCombination, invalidValue } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import type { Scope, WriteScope } from "../mechanism/scope.ts";
 import { freeAddress, isUsable } from "../network/addresses.ts";
-import { networkInterfaces, takenAddresses } from "../network/network-interfaces.ts";
+import {
+  type InterfaceAttachment,
+  type NetworkInterfaceResource,
+  networkInterfaces,
+  takenAddresses,
+} from "../network/network-interfaces.ts";
 import { publicAddress } from "../network/pool.ts";
 import { defaultSubnets, freeAddresses, type SubnetResource, subnets } from "../network/subnets.ts";
 import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
@@ -13,6 +18,8 @@ import { attachedAfterMs } from "./transitions.ts";
 
 /** Where new instances will be. */
 export interface Network {
+  /** The interface that the instance gets, where it was there before. */
+  readonly existing: NetworkInterfaceResource | undefined;
   readonly subnet: SubnetResource;
   readonly groupIds: readonly string[];
   readonly address: string | undefined;
@@ -24,9 +31,10 @@ export interface Network {
 /** Where the instances will be: from the request's only network interface, or from its flat members. */
 export function networkOf(input: RunInstancesCommandInput, count: number, scope: Scope): Network {
   const [eni, ...others] = input.NetworkInterfaces ?? [];
-  if (others.length > 0 || eni?.NetworkInterfaceId)
-    throw new AwsError("UnsupportedOperation", "Only one new network interface per instance is supported.");
+  if (others.length > 0)
+    throw new AwsError("UnsupportedOperation", "Only one network interface per instance is supported.");
   if (eni) refuseFlatMembers(input);
+  if (eni?.NetworkInterfaceId) return networkOfExisting(eni.NetworkInterfaceId, count, scope);
   const subnet = subnetOf(eni?.SubnetId ?? input.SubnetId, input.Placement?.AvailabilityZone, count, scope);
   const address = eni?.PrivateIpAddress ?? input.PrivateIpAddress;
   if (address !== undefined) {
@@ -35,12 +43,29 @@ export function networkOf(input: RunInstancesCommandInput, count: number, scope:
     checkAddress(address, subnet, scope);
   }
   return {
+    existing: undefined,
     subnet,
     groupIds: groupsOf(eni, input, subnet, scope),
     address,
     description: eni?.Description ?? "",
     deleteOnTermination: eni?.DeleteOnTermination ?? true,
     publicIp: eni?.AssociatePublicIpAddress ?? subnet.facts.MapPublicIpOnLaunch ?? false,
+  };
+}
+
+function networkOfExisting(id: string, count: number, scope: Scope): Network {
+  const existing = scope.find(networkInterfaces, id);
+  if (count > 1) throw invalidCombination("A network interface cannot be used when launching more than one instance");
+  if (existing.attachment || existing.manager)
+    throw new AwsError("InvalidNetworkInterface.InUse", `Interface: [${id}] in use.`);
+  return {
+    existing,
+    subnet: scope.find(subnets, existing.facts.SubnetId),
+    groupIds: existing.groupIds,
+    address: existing.facts.PrivateIpAddress,
+    description: existing.facts.Description,
+    deleteOnTermination: false,
+    publicIp: false,
   };
 }
 
@@ -100,19 +125,35 @@ function groupsOf(
 }
 
 /** The address for the next instance; undefined when there is none left. */
-export function addressFor({ subnet, address }: Network, taken: ReadonlySet<string>, { random }: WriteScope) {
+export function addressFor(network: Network, taken: ReadonlySet<string>, scope: WriteScope): string | undefined {
+  const { subnet, address, existing } = network;
+  if (existing) return scope.get(networkInterfaces, existing.id)?.attachment ? undefined : address;
   if (address !== undefined) return taken.has(address) ? undefined : address;
-  return freeAddress(subnet.facts.CidrBlock, taken, Number.parseInt(random.hex(4), 16));
+  return freeAddress(subnet.facts.CidrBlock, taken, Number.parseInt(scope.random.hex(4), 16));
 }
 
-/** The primary network interface of a new instance. */
+/** The primary network interface of a new instance, which may have been there before. */
 export function createInterface(
   instance: InstanceResource,
-  { subnet, groupIds, description, deleteOnTermination, publicIp }: Network,
+  { existing, subnet, groupIds, description, deleteOnTermination, publicIp }: Network,
   address: string,
   tags: StoredTag[],
   scope: WriteScope,
 ): void {
+  const attachment: InterfaceAttachment = {
+    id: scope.newId({ prefix: "eni-attach" }),
+    instanceId: instance.id,
+    deviceIndex: 0,
+    deleteOnTermination,
+    timeline: [
+      ["attaching", scope.now],
+      ["attached", scope.now + attachedAfterMs],
+    ],
+  };
+  if (existing) {
+    scope.put(networkInterfaces, { ...existing, attachment });
+    return;
+  }
   const { VpcId, AvailabilityZone, AvailabilityZoneId } = subnet.facts;
   const mac = scope.random.hex(10).match(/../g) ?? [];
   scope.put(networkInterfaces, {
@@ -132,16 +173,7 @@ export function createInterface(
     },
     groupIds,
     ...(publicIp && { publicIp: publicAddress(scope.region, scope.random) }),
-    attachment: {
-      id: scope.newId({ prefix: "eni-attach" }),
-      instanceId: instance.id,
-      deviceIndex: 0,
-      deleteOnTermination,
-      timeline: [
-        ["attaching", scope.now],
-        ["attached", scope.now + attachedAfterMs],
-      ],
-    },
+    attachment,
   });
 }
 

@@ -18,7 +18,7 @@ import type { Actions, Output, PreparedWrite, Reach } from "../mechanism/action.
 import { type Description, describe } from "../mechanism/describe.ts";
 import { invalidValue, required } from "../mechanism/errors.ts";
 import type { Scope, WriteScope } from "../mechanism/scope.ts";
-import { stateAt } from "../mechanism/timeline.ts";
+import { since, stateAt } from "../mechanism/timeline.ts";
 import { overlap } from "./addresses.ts";
 import { fresh } from "./fresh.ts";
 import { type PeeringResource, type PeeringSide, peeringAnswers, peeringConnections } from "./peering.ts";
@@ -28,6 +28,10 @@ import { type VpcResource, vpcs } from "./vpcs.ts";
 const requestedMs = 500;
 const provisionedMs = 1000;
 const expiresMs = 7 * 24 * 60 * 60 * 1000;
+
+// Connections that have ended can be described for a while.
+const shownAfterEndMs = 2 * 60 * 60 * 1000;
+const endings = ["deleted", "rejected", "failed", "expired"] as const;
 
 /** Both sides' view of one connection. */
 interface Seen {
@@ -60,6 +64,14 @@ function statusOf({ request, answer }: Seen, now: number): { code: VpcPeeringCon
   if (mine === "deleted" || theirs === "deleted")
     return { code: "deleted", by: mine === "deleted" ? request.requester.OwnerId : request.accepter.OwnerId };
   return { code: theirs ?? mine, by: "" };
+}
+
+/** Whether the connection ended so long ago that it isn't shown any more. An answer ends what the request says. */
+function isGone({ request, answer }: Seen, now: number): boolean {
+  const halves = [request, answer].filter((half) => half !== undefined);
+  return halves.some(({ timeline }) =>
+    endings.some((state) => (state !== "expired" || !answer) && since(timeline, state) + shownAfterEndMs <= now),
+  );
 }
 
 const messages: Partial<Record<VpcPeeringConnectionStateReasonCode, (by: string, accepter: string) => string>> = {
@@ -200,7 +212,6 @@ const AcceptVpcPeeringConnection: PreparedWrite<
     checkAnswer(seen, "accept", "active", scope);
     const answer = scope.put(peeringAnswers, {
       ...seen.request,
-      tags: [],
       accepter: sideOf(scope.find(vpcs, seen.request.accepter.VpcId), scope),
       timeline: [
         ["provisioning", scope.now],
@@ -220,7 +231,7 @@ const RejectVpcPeeringConnection: PreparedWrite<
   write(input, scope, all) {
     const seen = seenOf(input.VpcPeeringConnectionId, all);
     checkAnswer(seen, "reject", "rejected", scope);
-    scope.put(peeringAnswers, { ...seen.request, tags: [], timeline: [["rejected", scope.now]] });
+    scope.put(peeringAnswers, { ...seen.request, timeline: [["rejected", scope.now]] });
     return { Return: true };
   },
 };
@@ -234,7 +245,7 @@ function changeOwn(
   const { requester, accepter } = request;
   const isHere = (side: PeeringSide) => side.OwnerId === scope.account && side.Region === scope.region;
   if (isHere(requester)) scope.put(peeringConnections, change(request, "requester"));
-  if (isHere(accepter)) scope.put(peeringAnswers, change(answer ?? { ...request, tags: [] }, "accepter"));
+  if (isHere(accepter)) scope.put(peeringAnswers, change(answer ?? request, "accepter"));
 }
 
 const DeleteVpcPeeringConnection: PreparedWrite<
@@ -294,9 +305,7 @@ const DescribeVpcPeeringConnections: PreparedWrite<
   prepare: (_, call, reach) => allSeen(call, reach),
   write(input, scope, all) {
     const ids = input.VpcPeeringConnectionIds;
-    const standing = [...all.values()].filter(
-      ({ request }) => (peeringConnections.goneAt?.(request) ?? Number.POSITIVE_INFINITY) > scope.now,
-    );
+    const standing = [...all.values()].filter((seen) => !isGone(seen, scope.now));
     const wanted = ids?.length ? ids.map((id) => seenOf(id, all)) : standing;
     const among = () => wanted.map(({ request, answer }) => ({ ...request, answer }));
     const { shapes, token } = describe(description, input, scope, { among });

@@ -18,15 +18,7 @@ export interface PeeringResource extends Resource {
   readonly requester: PeeringSide;
   readonly accepter: PeeringSide;
   readonly timeline: Timeline<VpcPeeringConnectionStateReasonCode>;
-  /** By the side that deleted it. */
-  readonly message?: string;
 }
-
-// Connections that have ended can be described for a while.
-const shownAfterEndMs = 2 * 60 * 60 * 1000;
-
-const goneAt = ({ timeline }: PeeringResource) =>
-  Math.min(since(timeline, "deleted"), since(timeline, "rejected"), since(timeline, "failed")) + shownAfterEndMs;
 
 const notFound = {
   code: "InvalidVpcPeeringConnectionID.NotFound",
@@ -41,7 +33,6 @@ export const peeringConnections: Kind<PeeringResource> = {
   idSet: "vpcPeeringConnectionIdSet",
   notFound,
   malformed,
-  goneAt,
   locatable: true,
 };
 

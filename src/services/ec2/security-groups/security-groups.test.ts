@@ -119,3 +119,37 @@ test("a group's name is taken once in a VPC", async () => {
   await group();
   await expect(group()).rejects.toMatchObject({ code: "InvalidGroup.Duplicate" });
 });
+
+test("a rule is changed and described by its id, and never into one that is there already", async () => {
+  const GroupId = await group();
+  const web = { ...ssh, FromPort: 80, ToPort: 80 };
+  const { SecurityGroupRules = [] } = await ec2.ask<AuthorizeSecurityGroupIngressCommandOutput>(
+    "AuthorizeSecurityGroupIngress",
+    { GroupId, IpPermissions: [ssh, web] },
+  );
+  const SecurityGroupRuleId = SecurityGroupRules[0]?.SecurityGroupRuleId;
+  const modify = (FromPort: number) =>
+    ec2.ask("ModifySecurityGroupRules", {
+      GroupId,
+      SecurityGroupRules: [
+        {
+          SecurityGroupRuleId,
+          SecurityGroupRule: { IpProtocol: "tcp", FromPort, ToPort: FromPort, CidrIpv4: "0.0.0.0/0" },
+        },
+      ],
+    });
+  await expect(modify(80)).rejects.toMatchObject({ code: "InvalidPermission.Duplicate" });
+  await modify(443);
+  await ec2.ask("UpdateSecurityGroupRuleDescriptionsIngress", {
+    GroupId,
+    SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId, Description: "https" }],
+  });
+  const rules = await ec2.ask<DescribeSecurityGroupRulesCommandOutput>("DescribeSecurityGroupRules", {
+    SecurityGroupRuleIds: [SecurityGroupRuleId],
+  });
+  expect(rules.SecurityGroupRules).toMatchObject([{ FromPort: 443, CidrIpv4: "0.0.0.0/0", Description: "https" }]);
+  const IpPermissions = [{ ...ssh, FromPort: 8080, ToPort: 8080 }];
+  await expect(ec2.ask("UpdateSecurityGroupRuleDescriptionsIngress", { GroupId, IpPermissions })).rejects.toMatchObject(
+    { code: "InvalidPermission.NotFound" },
+  );
+});
