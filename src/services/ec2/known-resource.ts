@@ -45,6 +45,13 @@ const types: Readonly<Record<string, { readonly keys: KeyRows; readonly ownOnly:
   "internet-gateway": { keys: {}, ownOnly: true },
   "route-table": { keys: {}, ownOnly: true },
   "network-acl": { keys: {}, ownOnly: true },
+  "dhcp-options": { keys: {}, ownOnly: true },
+  "egress-only-internet-gateway": { keys: {}, ownOnly: true },
+  "elastic-ip": { keys: { "ec2:allocationid": "id", "ec2:publicipaddress": "publicIp" }, ownOnly: true },
+  natgateway: { keys: {}, ownOnly: true },
+  "vpc-endpoint": { keys: {}, ownOnly: true },
+  "vpc-flow-log": { keys: {}, ownOnly: true },
+  "instance-connect-endpoint": { keys: { "ec2:subnetid": "subnetId" }, ownOnly: true },
   "network-interface": { keys: { "ec2:networkinterfaceid": "id" }, ownOnly: true },
 };
 
