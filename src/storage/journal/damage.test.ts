@@ -136,17 +136,16 @@ function failingDisk() {
     async open(...parameters) {
       fail("opens", "ENOSPC");
       const file = await fs.open(...parameters);
-      const { writev, datasync, truncate } = file;
+      const { writev, truncate } = file;
       file.writev = (async (pieces: Buffer[], at: number) => {
         if (failing.writes > 0) await writev.call(file, [Buffer.concat(pieces).subarray(0, 30)], at);
         fail("writes", "ENOSPC");
+        // Written, but not durable.
+        if (failing.syncs > 0) await writev.call(file, pieces, at);
+        fail("syncs", "EIO");
         // Disks may also write less than they were given.
         return writev.call(file, [Buffer.concat(pieces).subarray(0, 1000)], at);
       }) as typeof writev;
-      file.datasync = async () => {
-        fail("syncs", "EIO");
-        await datasync.call(file);
-      };
       file.truncate = async (length) => {
         fail("truncates", "EIO");
         await truncate.call(file, length);
