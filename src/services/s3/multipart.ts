@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type {
   AbortMultipartUploadRequest,
-  CompletedPart,
   CompleteMultipartUploadOutput,
   CompleteMultipartUploadRequest,
   CreateMultipartUploadOutput,
@@ -17,7 +15,6 @@ import type {
   UploadPartRequest,
 } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws/error.ts";
-import type { ObjectHead, Objects } from "../../storage/objects/index.ts";
 import type { Handlers } from "../service.ts";
 import { checkObjectAcl } from "./acl.ts";
 import { canonicalUser, readBucket, versioningOf } from "./bucket.ts";
@@ -26,16 +23,16 @@ import {
   checksumMember,
   checksumName,
   compositeChecksum,
-  keptAlgorithms,
   keptChecksums,
   type Verified,
   verified,
 } from "./checksums.ts";
 import { copySource } from "./copy-source.ts";
-import { invalidArgument, invalidRequest, malformedXml, noSuchKey, noSuchUpload } from "./errors.ts";
+import { invalidArgument, invalidRequest, noSuchKey, noSuchUpload } from "./errors.ts";
 import { encryptionOf, etagHeader, etagOf, headersFor } from "./headers.ts";
 import { limitOf, writer } from "./list-form.ts";
-import { type LaidOutPart, layoutHeaders } from "./multipart-layout.ts";
+import { bytesOf, checkSize, chosenParts, laidOut, multipartEtag } from "./multipart-completion.ts";
+import { layoutHeaders } from "./multipart-layout.ts";
 import {
   endUpload,
   listParts,
@@ -49,88 +46,15 @@ import {
 import { lockHeaders } from "./object-lock.ts";
 import { bodyOf, objectKey, storeObject, versionIdOf } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
-import type { ByteRange } from "./range.ts";
+import { copiedRange } from "./range.ts";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 const mostParts = 10_000;
-const smallestPart = 5 * 1024 * 1024;
 
 function partNumberOf(value: number | undefined): number {
   if (value !== undefined && value >= 1 && value <= mostParts) return value;
   const message = `Part number must be an integer between 1 and ${mostParts}, inclusive`;
   throw invalidArgument(message, "partNumber", String(value));
-}
-
-function invalidPart(): AwsError {
-  return new AwsError(
-    "InvalidPart",
-    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-  );
-}
-
-/** The parts that an upload is made of, as the client lists them. */
-function chosenParts(wanted: readonly CompletedPart[], uploaded: readonly Part[]): Part[] {
-  if (wanted.length === 0) throw malformedXml();
-  const byNumber = new Map(uploaded.map((part) => [part.partNumber, part]));
-  const chosen = wanted.map(({ PartNumber, ETag, ...claims }, index) => {
-    if (index > 0 && (PartNumber ?? 0) <= (wanted[index - 1]?.PartNumber ?? 0)) {
-      throw new AwsError(
-        "InvalidPartOrder",
-        "The list of parts was not in ascending order. The parts list must be specified in order by part number.",
-      );
-    }
-    const part = byNumber.get(PartNumber ?? 0);
-    if (!part || part.etag !== ETag?.replaceAll('"', "")) throw invalidPart();
-    const kept = keptChecksums(part.headers) as Record<string, unknown>;
-    const claimed = Object.entries(claims).filter(([name]) => name.startsWith("Checksum"));
-    if (claimed.some(([name, value]) => kept[name] !== undefined && kept[name] !== value)) throw invalidPart();
-    return part;
-  });
-  for (const part of chosen.slice(0, -1)) {
-    if (part.size >= smallestPart) continue;
-    throw new AwsError("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
-      details: {
-        ProposedSize: String(part.size),
-        MinSizeAllowed: String(smallestPart),
-        PartNumber: String(part.partNumber),
-        ETag: part.etag,
-      },
-    });
-  }
-  return chosen;
-}
-
-function laidOut({ partNumber: number, size, headers }: Part): LaidOutPart {
-  const [name] = keptAlgorithms(headers);
-  const checksum = name && keptChecksums(headers)[checksumMember(name)];
-  return { number, size, ...(checksum !== undefined && { checksum }) };
-}
-
-function checkSize(parts: readonly Part[], claimed: number | undefined): void {
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
-  if (claimed === undefined || Number(claimed) === size) return;
-  throw invalidRequest(
-    `The provided 'x-amz-mp-object-size' header value ${claimed} does not match what was computed: ${size}`,
-  );
-}
-
-/** A range of a copy's source is checked where a reader's is passed over. */
-function copiedRange(header: string | undefined, size: number): ByteRange | undefined {
-  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? "") ?? [];
-  if (header === undefined) return undefined;
-  if (first === undefined || last === undefined || Number(first) > Number(last)) {
-    const message =
-      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy";
-    throw invalidArgument(message, "x-amz-copy-source-range", header);
-  }
-  if (Number(last) >= size) {
-    throw invalidArgument(
-      `Range specified is not valid for source object of size: ${size}`,
-      "x-amz-copy-source-range",
-      header,
-    );
-  }
-  return { start: Number(first), end: Number(last) };
 }
 
 function partChecksums({ headers }: Part) {
@@ -140,24 +64,6 @@ function partChecksums({ headers }: Part) {
 
 function checksumMembers(checksum: Upload["checksum"]) {
   return checksum && { ChecksumAlgorithm: checksum.name, ChecksumType: checksum.type };
-}
-
-/** The bytes of all parts, one after the other. */
-async function* bytesOf(objects: Objects, parts: readonly Part[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    const found = await objects.get(partsBucket, part.key);
-    if (found?.head.etag !== part.etag) {
-      found?.body.destroy();
-      throw invalidPart();
-    }
-    yield* found.body;
-  }
-}
-
-// Not the MD5 of the bytes but of the parts' MD5s, and how many there are.
-function multipartEtag(parts: readonly ObjectHead[]): string {
-  const digests = parts.map((part) => Buffer.from(part.etag, "hex"));
-  return `${createHash("md5").update(Buffer.concat(digests)).digest("hex")}-${parts.length}`;
 }
 
 /** How an upload's checksums are made; CRC64NVME, of all bytes, where the client doesn't say. */

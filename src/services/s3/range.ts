@@ -1,4 +1,5 @@
 import { AwsError } from "../../aws/error.ts";
+import { invalidArgument } from "./errors.ts";
 
 /** First and last byte, both included. */
 export interface ByteRange {
@@ -25,4 +26,23 @@ export function rangeOf(header: string | undefined, size: number): ByteRange | u
     });
   }
   return { start, end };
+}
+
+/** The bytes of a copy's source that are meant; InvalidArgument where a reader's Range would be passed over or cut. */
+export function copiedRange(header: string | undefined, size: number): ByteRange | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? "") ?? [];
+  if (header === undefined) return undefined;
+  if (first === undefined || last === undefined || Number(first) > Number(last)) {
+    const message =
+      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy";
+    throw invalidArgument(message, "x-amz-copy-source-range", header);
+  }
+  if (Number(last) >= size) {
+    throw invalidArgument(
+      `Range specified is not valid for source object of size: ${size}`,
+      "x-amz-copy-source-range",
+      header,
+    );
+  }
+  return { start: Number(first), end: Number(last) };
 }
