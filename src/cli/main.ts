@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trail: async () => (await import("./trail.ts")).trailCommand(),
   verify: async () => (await import("./verify.ts")).verifyCommand(),
   export: async () => (await import("./export.ts")).exportCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   "record-shape": async () => (await import("./record-shape.ts")).recordShapeCommand(),
 };
 

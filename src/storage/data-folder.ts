@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { open } from "lmdb";
@@ -45,6 +45,19 @@ export async function lockDataFolder(folder: string): Promise<Release> {
     await store.remove("holder");
     await store.close();
   };
+}
+
+/** The process that has the data folder now; undefined when none has. Changes nothing. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const path = join(folder, "lock");
+  if (!existsSync(join(path, "data.mdb"))) return undefined;
+  const store = open<Holder, string>({ path, noSubdir: false, encoding: "json", readOnly: true });
+  try {
+    const holder = store.get("holder");
+    return holder !== undefined && startOf(holder.pid) === holder.started ? holder.pid : undefined;
+  } finally {
+    await store.close();
+  }
 }
 
 // Node's own recursive mkdir never ends below /proc, and says ENOENT of a file system that is read-only.

@@ -12,10 +12,10 @@ export interface Environment {
   commit<Result>(action: () => Result): Promise<Result>;
 }
 
-/** Opens an LMDB environment in a folder; what it commits is seen only when it is on disk. */
-export function openEnvironment(folder: string): Environment {
+/** Opens an LMDB environment in a folder; what it commits is seen only when it is on disk. Read-only, it must be there. */
+export function openEnvironment(folder: string, readOnly = false): Environment {
   // eventTurnBatching makes promises of its own, which nobody could catch when a commit fails.
-  const root = open({ path: folder, noSubdir: false, overlappingSync: false, eventTurnBatching: false });
+  const root = open({ path: folder, noSubdir: false, overlappingSync: false, eventTurnBatching: false, readOnly });
   return {
     root,
     async commit(action) {

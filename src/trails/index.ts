@@ -19,5 +19,8 @@ export { createTopics, startNotifier, type Topics } from "./notify/index.ts";
 export { refreshOrganization } from "./organization.ts";
 export type { Organization } from "./parts.ts";
 export { createS3Target } from "./s3-target.ts";
+export { checkBucket, checkLogGroup, checkTopic } from "./settings.ts";
+export { trailsToDeliver } from "./store.ts";
 export type { LogTarget, TargetBucket } from "./target.ts";
+export { isLogging, trailArn } from "./trail.ts";
 export { createTrails, type Trails } from "./trails.ts";

@@ -122,7 +122,7 @@ export async function checkLogGroup(
  * Looks whether log files can go there: throws S3BucketDoesNotExistException, or InsufficientS3BucketPolicyException,
  * which beyond AWS's message tells the statement that the bucket policy lacks.
  */
-export async function checkBucket(target: LogTarget, trail: Trail): Promise<void> {
+export async function checkBucket(target: Pick<LogTarget, "bucket">, trail: Trail): Promise<void> {
   const { bucket, account } = trail;
   const insufficient = (why: string) =>
     new AwsError(

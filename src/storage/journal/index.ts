@@ -1,3 +1,4 @@
+export { inspectJournal } from "./inspect.ts";
 export type { Entry, Journal, Position } from "./journal.ts";
 export { type RunningReader, runReader } from "./reader.ts";
 export { openSegmentJournal } from "./segments.ts";

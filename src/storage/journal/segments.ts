@@ -154,7 +154,8 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
   };
 }
 
-async function listSegments(folder: string): Promise<Segment[]> {
+/** The segment files of a folder, the oldest first. */
+export async function listSegments(folder: string): Promise<Segment[]> {
   const segments: Segment[] = [];
   for (const name of (await fs.readdir(folder)).sort()) {
     const first = firstOf(name);

@@ -5,11 +5,12 @@ import type { Change, Json, State, StateEntry } from "./state.ts";
 
 /**
  * Opens the state in a folder that holds one LMDB environment; creates it when it isn't there. Commits made at once
- * share one transaction and one flush; reads see what is on disk.
+ * share one transaction and one flush; reads see what is on disk. `readOnly` looks at a state that may be in use.
  */
-export async function openLmdbState(options: { readonly folder: string }): Promise<State> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const { root, commit } = openEnvironment(options.folder);
+export async function openLmdbState(options: { readonly folder: string; readonly readOnly?: boolean }): Promise<State> {
+  const { folder, readOnly = false } = options;
+  if (!readOnly) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { root, commit } = openEnvironment(folder, readOnly);
   const store = root.openDB<string, Buffer>({
     name: "state",
     encoding: "string",
