@@ -17,7 +17,7 @@ import { reply } from "./reply.ts";
 export type OwnRoute = (head: WireHead, signal: AbortSignal, body: () => Promise<Buffer>) => Promise<WireResponse>;
 
 /** Who answers what OpenTrail doesn't answer itself. */
-interface Upstreams extends Pick<PassOnParts, "callerOf" | "teaches" | "learn" | "resign"> {
+interface Upstreams extends Pick<PassOnParts, "callerOf" | "tokenCaller" | "teaches" | "learn" | "resign"> {
   /** Finds calls of services outside of the catalogue. */
   readonly locate: LocateOther;
   /** Undefined: nobody but OpenTrail. The service and Region of what is no AWS call are unknown. */
@@ -82,7 +82,10 @@ async function answer(
   if (!upstream)
     return located && services.has(located.service.name) ? runLifecycle(located, head, request, parts) : hint;
   if (head.headers.upgrade?.toLowerCase() === "websocket") return noWebSocket;
-  await (located && !isOfUpstreamOnly(head)
+  const isCall = located && !isOfUpstreamOnly(head);
+  // Nobody vouches for who sends it.
+  if (!isCall && parts.authorize) return unsigned;
+  await (isCall
     ? passOn(located, head, request, response, upstream, { ...parts, ...(parts.upstreams as Upstreams) })
     : passUnrecorded(request, response, upstream));
   return undefined;
@@ -99,6 +102,12 @@ function upstreamOf(head: WireHead, located: Located | undefined, { upstreams }:
   const host = (head.headers.host ?? "").replace(/:\d+$/, "");
   return upstreams.choose(located ? { service: located.service.name, region: located.region, host } : { host });
 }
+
+const unsigned: WireResponse = {
+  status: 403,
+  headers: text,
+  body: "With auth set to verify, OpenTrail passes on nothing but signed AWS calls.\n",
+};
 
 const noWebSocket: WireResponse = {
   status: 501,

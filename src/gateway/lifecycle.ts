@@ -73,14 +73,14 @@ function understand(located: Located, request: WireRequest): Understood {
 }
 
 /** The calls that a token of an identity provider vouches for: nobody signs them. */
-const carriesToken: ReadonlySet<string> = new Set(["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]);
+export const carriesToken: ReadonlySet<string> = new Set(["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]);
 
 function isUnsignedSts({ service, credential }: Located): boolean {
   return service.name === "sts" && credential === undefined;
 }
 
 /** Who it is shows only when the service has verified the token. */
-function unknownCaller(input: Call["input"], defaultAccount: AccountId): Caller {
+export function unknownCaller(input: Call["input"], defaultAccount: AccountId): Caller {
   const [, account] = /^arn:aws[\w-]*:iam::(\d{12}):/.exec(String(input?.RoleArn)) ?? [];
   return { type: "Unknown", accountId: account === undefined ? defaultAccount : accountId(account) };
 }

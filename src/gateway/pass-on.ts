@@ -17,21 +17,28 @@ import {
   outputOf,
   outputOnWire,
   requestIdIn,
+  throttled,
 } from "../aws/index.ts";
-import { region } from "../aws/names.ts";
+import { type AccountId, region } from "../aws/names.ts";
 import { noNotes } from "../aws/notes.ts";
 import type { PassedAnswer, PassedRequest, Upstream } from "../aws/upstream.ts";
 import { responds, type Sent } from "../record/index.ts";
 import { bodyStream, drain } from "./body.ts";
-import type { LifecycleParts } from "./lifecycle.ts";
+import { carriesToken, type LifecycleParts, unknownCaller } from "./lifecycle.ts";
 import { unpackedBody } from "./packed.ts";
 import type { WireHead } from "./receive.ts";
 import { bytesSent, reply } from "./reply.ts";
 
 /** What is needed to pass calls on and to record them. */
-export interface PassOnParts extends Pick<LifecycleParts, "recorder" | "clock" | "random" | "onDefect" | "onCall"> {
+export interface PassOnParts
+  extends Pick<
+    LifecycleParts,
+    "recorder" | "throttle" | "defaultAccount" | "clock" | "random" | "onDefect" | "onCall"
+  > {
   /** Who calls, as far as it is known; never fails. */
   readonly callerOf: (located: Located) => Promise<Caller>;
+  /** Who a call's token vouches for, as the answer tells; undefined for any other call. */
+  readonly tokenCaller: (call: Call, output: Answer["output"] & object) => Caller | undefined;
   /** Whether the answers of an action tell who callers are. */
   readonly teaches: (call: Call) => boolean;
   /** Checks the client's signature and signs for the upstream; not given, signatures pass as they are. */
@@ -44,6 +51,9 @@ export interface PassOnParts extends Pick<LifecycleParts, "recorder" | "clock" |
 
 /** A request body of up to this many bytes is read before it is passed on, and looked into for the record. */
 const wholeBodyLimit = 8 * 1024 * 1024;
+
+/** Bytes of an answer that is cheaper copied than written by itself. */
+const oneWriteLimit = 16 * 1024;
 
 const none = Buffer.alloc(0);
 const globalRegion = region("us-east-1");
@@ -133,7 +143,9 @@ async function give(response: ServerResponse, answer: PassedAnswer, before: () =
     await before();
     response.writeHead(status, statusText, rawHeaders as string[]);
     addTrailers(response, answer);
-    response.end(body.length === 0 ? undefined : body);
+    // Text goes out in one piece with the head, bytes in two.
+    if (body.length <= oneWriteLimit) response.end(body.toString("latin1"), "latin1");
+    else response.end(body);
     return;
   }
   response.writeHead(status, statusText, rawHeaders as string[]);
@@ -181,11 +193,20 @@ function understood(located: Located, request: WireRequest): Pick<Call, "actionN
   }
 }
 
-function callOf(located: Located, head: WireHead, body: Buffer | Readable, caller: Caller, requestId: string): Call {
+interface Calling {
+  readonly signer: Caller;
+  readonly defaultAccount: AccountId;
+  readonly requestId: string;
+}
+
+function callOf(located: Located, head: WireHead, body: Buffer | Readable, calling: Calling): Call {
   const { service } = located;
+  const { signer, defaultAccount, requestId } = calling;
   const isWhole = Buffer.isBuffer(body);
   const request = { ...head, body: isWhole ? unpackedBody(body, head.headers["content-encoding"]) : none };
   const { actionName, action, input } = understood(located, request);
+  const byToken = service.name === "sts" && !located.credential && carriesToken.has(actionName);
+  const caller = byToken ? unknownCaller(input, defaultAccount) : signer;
   // What a body says that isn't read here is unknown.
   const isRead = isWhole || located.streamsInput;
   return {
@@ -257,7 +278,7 @@ export async function passOn(
   upstream: Upstream,
   parts: PassOnParts,
 ): Promise<void> {
-  const { recorder, clock, random, onDefect, onCall } = parts;
+  const { recorder, throttle, defaultAccount, clock, random, onDefect, onCall } = parts;
   const startedAt = clock.now();
   const ownId = random.uuid();
   const gone = abortedWith(response);
@@ -281,13 +302,14 @@ export async function passOn(
     const body = await bodyToPass(incoming, located);
     const asked = requestOf(incoming, body);
     const request = parts.resign ? await parts.resign(located, head, asked, upstream) : asked;
-    const answering = upstream.send(request, gone);
-    answering.catch(() => {}); // awaited below: meanwhile, the call is understood
-    const made = callOf(located, head, body, await calling, ownId);
+    const made = callOf(located, head, body, { signer: await calling, defaultAccount, requestId: ownId });
     call = made;
-    const passed = await answering;
+    if (throttle?.(made)) throw throttled(located.service);
+    const passed = await upstream.send(request, gone);
     const teaches = parts.teaches(made);
     const { answer, wire } = answerOf(made, passed, teaches);
+    const byToken = teaches && answer.output && parts.tokenCaller(made, answer.output);
+    if (byToken) made.notes.caller = byToken;
     const requestId = requestIdIn(wire, head.headers["user-agent"]);
     await give(response, requestId === undefined ? withId(passed, ownId) : passed, async () => {
       const ended: Call = { ...made, requestId: requestId ?? ownId };

@@ -133,7 +133,10 @@ describe("the configuration", () => {
     [{ rootSecretAccessKey: "0123456789abcdef" }, "--root-secret-access-key: rootAccessKeyId and rootSecretAccessKey"],
     [{ rootAccessKeyId: "short" }, "--root-access-key-id: takes 16 to 128"],
     [{ trustedProxies: "proxy.example" }, "--trusted-proxies: takes addresses and ranges"],
-    [{ auth: "verify", upstream: "http://127.0.0.1:5000" }, "--auth: verify is for the calls that OpenTrail answers"],
+    [
+      { auth: "verify", upstream: "http://127.0.0.1:5000" },
+      "--auth: in front of an upstream, verify needs upstreamCredentials",
+    ],
   ])("names what doesn't go together: %j", (flags, message) => {
     expect(() => loadConfig(flags, {})).toThrow(message);
     expect(() => loadConfig(flags, {})).not.toThrow("0123456789abcdef");

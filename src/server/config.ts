@@ -200,15 +200,16 @@ const settingsShape = z.strictObject({
 
 /** Settings that don't go together: which one to change, and why. */
 function conflictIn(config: z.output<typeof settingsShape>): [setting: Setting, message: string] | undefined {
-  const { host, auth, tlsCert, tlsKey, trustedProxies, rootAccessKeyId, rootSecretAccessKey, upstream } = config;
+  const { host, auth, tlsCert, tlsKey, trustedProxies, rootAccessKeyId, rootSecretAccessKey } = config;
+  const { upstream, upstreamCredentials } = config;
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     return [tlsCert === undefined ? "tlsKey" : "tlsCert", "tlsCert and tlsKey go together: give both"];
   if ((rootAccessKeyId === undefined) !== (rootSecretAccessKey === undefined)) {
     const given = rootAccessKeyId === undefined ? "rootSecretAccessKey" : "rootAccessKeyId";
     return [given, "rootAccessKeyId and rootSecretAccessKey go together: give both"];
   }
-  if (auth === "verify" && upstream !== undefined)
-    return ["auth", "verify is for the calls that OpenTrail answers itself: an upstream verifies its own"];
+  if (auth === "verify" && upstream !== undefined && upstreamCredentials === undefined)
+    return ["auth", "in front of an upstream, verify needs upstreamCredentials: OpenTrail can verify no other keys"];
   if (loopback.test(host)) return undefined;
   if (auth === "open") {
     const advice = "use 127.0.0.1, ::1 or localhost, or set auth to verify";

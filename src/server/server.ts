@@ -65,6 +65,9 @@ export interface RunningServer {
 
 const dayMs = 86_400_000;
 
+/** How long calls that wait for an upstream may hold up a stop. */
+const upstreamsPatienceMs = 8_000;
+
 /** How long a client may take: to send its headers, its whole request, and until an idle connection is closed. */
 const timeouts = { headersTimeout: 30_000, requestTimeout: 3_600_000, keepAliveTimeout: 75_000 };
 
@@ -240,7 +243,7 @@ export async function startServer(
       : new Map(routes);
   const upstreams =
     config.upstream &&
-    (await openUpstreams(config.upstream, {
+    (await openUpstreams(withAuthorities(config.upstream), {
       state,
       identity,
       clock,
@@ -303,8 +306,10 @@ export async function startServer(
       await new Promise<void>((resolve) => {
         // A connection whose call was under way stays open after it, for the client's next call.
         const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
+        const giveUp = setTimeout(() => void upstreams?.close(), upstreamsPatienceMs);
         server.close(() => {
           clearInterval(closeIdle);
+          clearTimeout(giveUp);
           resolve();
         });
       });
@@ -317,14 +322,25 @@ export async function startServer(
 
 function tlsOf({ tlsCert, tlsKey }: Config): { cert: Buffer; key: Buffer } | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const read = (setting: string, file: string) => {
-    try {
-      return readFileSync(file);
-    } catch (error) {
-      throw new ConfigError(`${setting}: ${file} can't be read (${(error as NodeJS.ErrnoException).code})`);
-    }
-  };
-  return { cert: read("tlsCert", tlsCert), key: read("tlsKey", tlsKey) };
+  return { cert: fileOf("tlsCert", tlsCert), key: fileOf("tlsKey", tlsKey) };
+}
+
+function fileOf(setting: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ConfigError(`${setting}: ${file} can't be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** The settings of upstreams with their authorities' certificates in place of the files' names. */
+function withAuthorities(upstreams: NonNullable<Config["upstream"]>) {
+  const entries = Object.entries(upstreams).map(([pattern, given]) => {
+    const { ca, ...rest } = "ca" in given ? given : { ...given, ca: undefined };
+    const setting = ca === undefined ? rest : { ...rest, ca: fileOf(`upstream.${pattern}.ca`, ca) };
+    return [pattern, setting] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 async function freeBytes(folder: string): Promise<number> {

@@ -138,6 +138,26 @@ const federatedUser: Learn = async (lesson) => {
   await keepSession(lesson, { type: "FederatedUser", accountId: account, principalId, arn, session });
 };
 
+/**
+ * Whom the token of AssumeRoleWithWebIdentity or AssumeRoleWithSAML vouches for, as the answer tells; undefined for any
+ * other call. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+ */
+export function tokenCaller({ account, actionName, service, input }: Call, output: Members): Caller | undefined {
+  if (service.name !== "sts") return undefined;
+  const told = (type: "WebIdentityUser" | "SAMLUser", provider: unknown, user: unknown, middle: string) => {
+    const [identityProvider, userName] = [textOf(provider), textOf(user)];
+    if (identityProvider === undefined || userName === undefined) return undefined;
+    const principalId = `${identityProvider}:${middle}${userName}`;
+    return { type, accountId: account, principalId, userName, identityProvider };
+  };
+  if (actionName === "AssumeRoleWithSAML") return told("SAMLUser", output.NameQualifier, output.Subject, "");
+  if (actionName !== "AssumeRoleWithWebIdentity") return undefined;
+  const provider = textOf(output.Provider) ?? input?.ProviderId;
+  const audience = textOf(output.Audience);
+  const middle = audience === undefined ? "" : `${audience}:`;
+  return told("WebIdentityUser", provider, output.SubjectFromWebIdentityToken, middle);
+}
+
 const roleSession = newRoleSession(() => ({}));
 
 /** The calls whose answers tell who callers are, by service and action. */
@@ -148,6 +168,10 @@ const lessons: Readonly<Record<string, Learn>> = {
   "iam:GetGroup": principals("user", ({ Users }) => Users),
   "iam:UpdateUser": goneUser,
   "iam:DeleteUser": goneUser,
+  "iam:CreateRole": principals("role", ({ Role }) => Role),
+  "iam:GetRole": principals("role", ({ Role }) => Role),
+  "iam:ListRoles": principals("role", ({ Roles }) => Roles),
+  "iam:UpdateRole": principals("role", ({ Role }) => Role),
   "iam:CreateAccessKey": newAccessKey,
   "iam:DeleteAccessKey": goneKey,
   "sts:AssumeRole": roleSession,

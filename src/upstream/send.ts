@@ -59,6 +59,7 @@ const slow: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_B
 
 /** Why there is no answer, or no more of it, as the AWS error that the client gets. */
 function fault(origin: string, error: Error): AwsError {
+  if (error instanceof AwsError) return error;
   const { code = error.name } = error as NodeJS.ErrnoException;
   return slow.has(code)
     ? new AwsError("GatewayTimeout", `The upstream ${origin} takes too long to answer`, { status: 504, cause: error })

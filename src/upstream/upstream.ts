@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Agent, buildConnector } from "undici";
 import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
@@ -9,8 +8,8 @@ import { sendOn } from "./send.ts";
 /** Where an upstream is, and how it wants to be asked. */
 export interface UpstreamSetting {
   readonly url: string;
-  /** PEM file of the authority that its certificate is checked with. */
-  readonly ca?: string | undefined;
+  /** PEM of the authority that its certificate is checked with. */
+  readonly ca?: Buffer | undefined;
   /** Milliseconds until an answer has begun, and between two parts of it. */
   readonly timeout?: number | undefined;
   /** Whose name stands in Host: the one that the client wrote, which its signature covers, or the upstream's own. */
@@ -37,14 +36,14 @@ const awayCodes: ReadonlySet<unknown> = new Set([
 const isAway = (error: unknown) =>
   error instanceof AwsError && awayCodes.has((error.cause as NodeJS.ErrnoException | undefined)?.code);
 
-/** An upstream with connections of its own, kept alive. Throws what reading the `ca` file throws. */
+/** An upstream with connections of its own, kept alive. */
 export function openUpstream(setting: UpstreamSetting, clock: Clock): ClosableUpstream {
   const { url, ca, timeout = answerTimeoutMs, host = "client" } = setting;
   const { origin, hostname, host: authority, pathname } = new URL(url);
   const prefix = pathname.replace(/\/$/, "");
   const connector = buildConnector({
     timeout: connectTimeoutMs,
-    ...(ca !== undefined && { ca: readFileSync(ca) }),
+    ...(ca !== undefined && { ca }),
   });
   const dispatcher = new Agent({
     // The certificate must be the upstream's, whatever the client wrote in Host.
@@ -70,7 +69,7 @@ export function openUpstream(setting: UpstreamSetting, clock: Clock): ClosableUp
         throw error;
       }
     },
-    close: () => dispatcher.destroy(),
+    close: () => dispatcher.destroy(new AwsError("RequestAborted", "OpenTrail was stopped meanwhile", { status: 503 })),
   };
 }
 

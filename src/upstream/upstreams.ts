@@ -4,12 +4,12 @@ import type { Clock } from "../aws/clock.ts";
 import { installedSdk, type Located, type LocateOther, otherServices } from "../aws/index.ts";
 import type { AccountId } from "../aws/names.ts";
 import type { Upstream } from "../aws/upstream.ts";
-import { createLearnt, type Identity } from "../identity/index.ts";
+import { createLearnt, type Identity, type Learnt } from "../identity/index.ts";
 import type { State } from "../storage/state/index.ts";
 import { askIdentity } from "./ask.ts";
 import { createCallers } from "./callers.ts";
 import { chooser, type Destination } from "./choose.ts";
-import { learnFrom, teaches } from "./learn.ts";
+import { learnFrom, teaches, tokenCaller } from "./learn.ts";
 import { type MappedKey, type Resign, resigner } from "./resign.ts";
 import { openUpstream, type UpstreamSetting } from "./upstream.ts";
 
@@ -20,11 +20,13 @@ interface Upstreams {
   choose(destination: Destination): Upstream | undefined;
   /** Never fails: a key that nobody knows stands for the root of the default account. */
   callerOf(located: Pick<Located, "credential">): Promise<Caller>;
+  tokenCaller(call: Call, output: Members): Caller | undefined;
   teaches(call: Call): boolean;
   /** Takes from an answer of success whom keys stand for; never fails. */
   learn(call: Call, output: Members): Promise<void>;
   /** Only when calls are to be signed anew. */
   readonly resign: Resign | undefined;
+  /** Calls under way fail, as ones that were aborted. */
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ interface UpstreamsParts {
 /** By pattern; see `chooser`. */
 type UpstreamSettings = Readonly<Record<string, UpstreamSetting>>;
 
-/** Opens the upstreams of the settings. Throws what reading a `ca` file throws. */
+/** Opens the upstreams of the settings. */
 export async function openUpstreams(settings: UpstreamSettings, parts: UpstreamsParts): Promise<Upstreams> {
   const { state, identity, clock, defaultAccount, keys, onFailure } = parts;
   const opened = new Map(Object.entries(settings).map(([pattern, setting]) => [pattern, openUpstream(setting, clock)]));
@@ -58,7 +60,8 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
       const key = keys?.find(({ accessKeyId }) => accessKeyId === credential.accessKeyId);
       if (key?.userName !== undefined) return namedCaller(key.userName, key.accessKeyId, defaultAccount);
       const sts = choose({ service: "sts", region: credential.region, host: "" });
-      return sts && askIdentity(sts, credential, key?.upstream, clock.now());
+      const told = sts && (await askIdentity(sts, credential, key?.upstream, clock.now()));
+      return told && withRole(told, learnt);
     },
   });
   return {
@@ -66,6 +69,7 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     choose,
     resign: keys && resigner(keys, clock),
     callerOf: ({ credential }) => callers.callerOf(credential),
+    tokenCaller,
     teaches,
     async learn(call, output) {
       try {
@@ -80,6 +84,16 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
       await Promise.all([...opened.values()].map((one) => one.close()));
     },
   };
+}
+
+/** STS names a session's role without its path; IAM's answers, if there were any, tell the whole ARN. */
+async function withRole(caller: Caller, learnt: Learnt): Promise<Caller> {
+  if (caller.type !== "AssumedRole" || caller.session.issuer?.userName === undefined) return caller;
+  const { issuer } = caller.session;
+  const role = await learnt.principal(caller.accountId, "role", issuer.userName as string);
+  return role?.id === issuer.principalId
+    ? { ...caller, session: { ...caller.session, issuer: { ...issuer, arn: role.arn } } }
+    : caller;
 }
 
 function namedCaller(userName: string, accessKeyId: string, accountId: AccountId): Caller {
