@@ -10,6 +10,7 @@ import { clients, eventually } from "./support/clients.ts";
 import { livelyAccount, withPast } from "./support/lively.ts";
 import { startOpenTrail } from "./support/opentrail.ts";
 
+// The Japanese pages need a Japanese font, such as that of Debian's fonts-ipafont-gothic.
 const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const account = accountId("123456789012");
 const bucket = "audit-logs";
