@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import("./verify.ts")).verifyCommand(),
   export: async () => (await import("./export.ts")).exportCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+  rebuild: async () => (await import("./rebuild.ts")).rebuildCommand(),
   "record-shape": async () => (await import("./record-shape.ts")).recordShapeCommand(),
 };
 

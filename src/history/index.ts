@@ -12,3 +12,4 @@ export {
   handleTail,
   handleValues,
 } from "./http.ts";
+export { type RecordsOfFile, rebuildHistory } from "./rebuild.ts";

@@ -27,6 +27,11 @@ const betweenInsertsMs = 400;
 // How many records are parsed before calls get their turn again: about 2 ms.
 const rowsPerTurn = 50;
 
+/** Makes the next reader begin at the journal's first entry. */
+export async function forgetCursor(state: State): Promise<void> {
+  await state.commit([{ key: cursorKey, value: undefined }]);
+}
+
 /** Feeds the `events` table from the journal, where it was left off: nothing lost, nothing twice. */
 export async function startHistoryReader(options: HistoryReaderOptions): Promise<RunningReader> {
   const { tables, state, journal, onFailure } = options;

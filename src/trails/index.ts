@@ -22,5 +22,5 @@ export { createS3Target } from "./s3-target.ts";
 export { checkBucket, checkLogGroup, checkTopic } from "./settings.ts";
 export { trailsToDeliver } from "./store.ts";
 export type { LogTarget, TargetBucket } from "./target.ts";
-export { isLogging, trailArn } from "./trail.ts";
+export { isLogging, logsFolder, trailArn } from "./trail.ts";
 export { createTrails, type Trails } from "./trails.ts";
