@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import("./export.ts")).exportCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   rebuild: async () => (await import("./rebuild.ts")).rebuildCommand(),
+  backup: async () => (await import("./backup.ts")).backupCommand(),
   "record-shape": async () => (await import("./record-shape.ts")).recordShapeCommand(),
 };
 

@@ -12,4 +12,5 @@ export {
   handleTail,
   handleValues,
 } from "./http.ts";
+export { forgetCursor } from "./reader.ts";
 export { type RecordsOfFile, rebuildHistory } from "./rebuild.ts";

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { open, type RootDatabase } from "lmdb";
 
 /** LMDB's limit for a key, rounded down. */
@@ -30,4 +31,15 @@ export function openEnvironment(folder: string, readOnly = false): Environment {
       }
     },
   };
+}
+
+/** Copies an environment, which may be in use, as it is at one moment into a folder that isn't there yet. */
+export async function copyEnvironment(folder: string, to: string): Promise<void> {
+  const { root } = openEnvironment(folder, true);
+  try {
+    await mkdir(to, { recursive: true, mode: 0o700 });
+    await root.backup(to, false);
+  } finally {
+    await root.close();
+  }
 }

@@ -2,13 +2,14 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants, type FileHandle, mkdir, open as openFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import type { RootDatabase } from "lmdb";
 import { type Clock, systemClock } from "../../aws/clock.ts";
 import { longestKey, openEnvironment } from "../environment.ts";
 import { gate } from "../gate.ts";
 import type { ObjectHead, ObjectMeta, Objects } from "./objects.ts";
 
 /** A row of the index: what is known of an object, and the file that has its bytes. */
-interface Row extends ObjectMeta {
+export interface Row extends ObjectMeta {
   readonly file: string;
   readonly size: number;
   readonly etag: string;
@@ -31,10 +32,10 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
   const files = join(folder, "files");
   await mkdir(files, { recursive: true, mode: 0o700 });
   const { root, commit } = openEnvironment(join(folder, "index"));
-  const index = root.openDB<Row, Buffer>({ name: "objects", encoding: "json", keyEncoding: "binary" });
+  const index = openIndex(root);
   const loose = root.openDB<boolean, string>({ name: "loose", encoding: "json" });
 
-  const pathOf = (file: string): string => join(files, file.slice(0, 2), file);
+  const pathOf = (file: string): string => join(files, placeOf(file));
 
   /** A file that can't be removed now stays listed, and goes when the folder is opened next. */
   async function removeLoose(file: string): Promise<void> {
@@ -163,6 +164,16 @@ export async function openFolderObjects(options: FolderObjectsOptions): Promise<
       await root.close();
     },
   };
+}
+
+/** The objects' rows by name. */
+export function openIndex(root: RootDatabase) {
+  return root.openDB<Row, Buffer>({ name: "objects", encoding: "json", keyEncoding: "binary" });
+}
+
+/** Where a file lies below `files`. */
+export function placeOf(file: string): string {
+  return join(file.slice(0, 2), file);
 }
 
 /** The index's key: buckets have no NUL, so the first one ends the bucket. */
