@@ -93,6 +93,10 @@ export async function startServer(
     log.warn({ err: error }, `${what} failed; next attempt in ${Math.round(nextAttemptInMs / 1_000)} s`);
   };
 
+  // Before anything is open that would have to be closed again.
+  const tls = tlsOf(config);
+  const upstreamSettings = config.upstream && withAuthorities(config.upstream);
+
   const storage = await openStorage(config.data);
   const { journal, state, objects, tables } = storage;
   const history = await openHistory({
@@ -242,8 +246,8 @@ export async function startServer(
         })
       : new Map(routes);
   const upstreams =
-    config.upstream &&
-    (await openUpstreams(withAuthorities(config.upstream), {
+    upstreamSettings &&
+    (await openUpstreams(upstreamSettings, {
       state,
       identity,
       clock,
@@ -279,7 +283,6 @@ export async function startServer(
       [issuersPath, issuerRoute(createOutboundFederation({ state, seal: identity.seal }))],
     ]),
   });
-  const tls = tlsOf(config);
   const server = tls ? createTlsServer({ ...timeouts, ...tls }, gateway) : createServer(timeouts, gateway);
   await ec2.interruptions.start();
 
