@@ -89,7 +89,7 @@ describe("a server that can't record", () => {
     const full = open();
     expect(await full.notReady()).toMatch(/only 1000 bytes are free in the data folder/);
     expect(await full.whole()).toMatchObject({ status: "not ready", reason: expect.stringContaining("1000 bytes") });
-    const metrics = createMetrics("1", 0);
+    const metrics = createMetrics("1");
     await expect(metrics.counting(full.recorder).check()).rejects.toThrow("1000 bytes");
     const text = await metrics.text(await full.whole());
     expect(text).toContain("opentrail_ready 0\n");
@@ -139,7 +139,7 @@ describe("the Grafana dashboard", () => {
       disk: { freeBytes: 1, sizeBytes: 2 },
       failures: [],
     };
-    const text = await createMetrics("1", 0).text(health);
+    const text = await createMetrics("1").text(health);
     const there = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name as string));
     const drawn = panels.flatMap(({ targets }) =>
       targets.flatMap(({ expr }) => expr.match(/\b(opentrail|process|nodejs)_\w+/g) ?? []),

@@ -2,4 +2,4 @@ export { type Config, loadConfig } from "./config.ts";
 export { createOutlets } from "./forwarding.ts";
 export type { Health } from "./health.ts";
 export { type RunningServer, startServer } from "./server.ts";
-export { openStorage, type Storage } from "./storage.ts";
+export { openStorage } from "./storage.ts";

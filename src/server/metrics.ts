@@ -10,14 +10,16 @@ export interface Metrics {
   /** Counts an answered call and how long it took, in milliseconds. */
   onCall(call: Call, answer: Answer, milliseconds: number): void;
   onFailure(part: Part): void;
+  /** Tells how many bytes of a torn tail the start has cut off the journal. */
+  onTornTail(bytes: number): void;
   /** The same recorder, with what it can't record counted. */
   counting(recorder: Recorder): Recorder;
   /** The Prometheus text format. */
   text(health: Health): Promise<string>;
 }
 
-/** The numbers at /_opentrail/metrics. `cutBytes`: what the start has cut off the journal as a torn tail. */
-export function createMetrics(version: string, cutBytes: number): Metrics {
+/** The numbers at /_opentrail/metrics. */
+export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -59,7 +61,6 @@ export function createMetrics(version: string, cutBytes: number): Metrics {
   const size = gauge("opentrail_disk_size_bytes", "The size of the disk where the data folder is.");
   const ready = gauge("opentrail_ready", "1 when calls can be served and recorded, 0 when not.");
   gauge("opentrail_build_info", "Always 1; the version is a label.", ["version"]).set({ version }, 1);
-  cut.set(cutBytes);
 
   async function counted<Result>(work: Promise<Result>): Promise<Result> {
     try {
@@ -77,6 +78,7 @@ export function createMetrics(version: string, cutBytes: number): Metrics {
       if (answer.error) errors.inc({ service, code: answer.error.code });
       durations.observe({ service }, milliseconds / 1_000);
     },
+    onTornTail: (bytes) => cut.set(bytes),
     onFailure: (part) => failures.inc({ part }),
     counting: (recorder) => ({
       check: () => counted(recorder.check()),

@@ -82,7 +82,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const clock = systemClock;
   const random = systemRandom;
-  const metrics = createMetrics(version, 0);
+  const metrics = createMetrics(version);
   const failures = createFailures(clock);
   const failed = (part: Part, what: string, error: unknown) => {
     metrics.onFailure(part);
@@ -97,7 +97,12 @@ export async function startServer(
   const tls = tlsOf(config);
   const upstreamSettings = config.upstream && withAuthorities(config.upstream);
 
-  const storage = await openStorage(config.data);
+  const storage = await openStorage(config.data, (path, bytes) => {
+    metrics.onTornTail(bytes);
+    log.warn(
+      `The journal's last write was broken off and never acknowledged: ${bytes} bytes at the end of ${path} are cut off`,
+    );
+  });
   const { journal, state, objects, tables } = storage;
   const history = await openHistory({
     tables,

@@ -13,11 +13,14 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** Opens everything that lasts in one data folder, which no other process can have meanwhile. */
-export async function openStorage(folder: string): Promise<Storage> {
+/** Opens everything that lasts in one data folder, which no other process can have meanwhile. `onTornTail`: see the journal. */
+export async function openStorage(
+  folder: string,
+  onTornTail: (path: string, bytes: number) => void = () => {},
+): Promise<Storage> {
   const release = await lockDataFolder(folder);
   const [journal, state, objects, tables] = await Promise.all([
-    openSegmentJournal({ folder: join(folder, "journal") }),
+    openSegmentJournal({ folder: join(folder, "journal"), onTornTail }),
     openLmdbState({ folder: join(folder, "state") }),
     openFolderObjects({ folder: join(folder, "objects") }),
     openChdbTables({ folder: join(folder, "tables") }),

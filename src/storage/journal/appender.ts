@@ -21,6 +21,7 @@ export async function openAppender(
   segments: Segment[],
   segmentBytes: number,
   disk: Disk,
+  onTornTail: (path: string, bytes: number) => void = () => {},
 ): Promise<Appender> {
   let active = segments.at(-1) ?? newSegment(1);
   let file = await open(active.path);
@@ -34,8 +35,10 @@ export async function openAppender(
     end = next - 1;
     untidy = size < fileSize;
     // What is there was perhaps not durable yet when the process before this one ended.
-    if (untidy) await tidy();
-    else if (size > 0) await file.datasync();
+    if (untidy) {
+      await tidy();
+      onTornTail(active.path, fileSize - size);
+    } else if (size > 0) await file.datasync();
   } catch (error) {
     await file.close();
     throw error;

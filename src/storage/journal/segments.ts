@@ -11,6 +11,8 @@ export interface SegmentJournalOptions {
   readonly segmentBytes?: number;
   /** The disk; another one only to test what happens when it is full or fails. */
   readonly disk?: Disk;
+  /** Told of bytes that were cut off the end of a segment: of a write that was broken off and never acknowledged. */
+  readonly onTornTail?: (path: string, bytes: number) => void;
 }
 
 interface Append {
@@ -36,7 +38,7 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
   const { folder, segmentBytes = 64 * 1024 * 1024, disk = fs } = options;
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
   const segments = await listSegments(folder);
-  const appender = await openAppender(folder, segments, segmentBytes, disk);
+  const appender = await openAppender(folder, segments, segmentBytes, disk, options.onTornTail);
 
   const queue: Append[] = [];
   const waiters = new Set<Waiter>();
