@@ -102,13 +102,21 @@ export async function findValues(
   return ask("values", selection, options, signal);
 }
 
-/** Tells each event's entry in the journal as it is recorded, until the signal aborts; ends with an error when it breaks off. */
+/** Beyond every entry of the journal: who wants to have seen it has seen all. */
+const journalEnd = 999_999_999_999_999;
+
+/**
+ * Tells the journal's end when it begins to follow, then each event's entry as it is recorded, until the signal aborts; ends
+ * with an error when it breaks off.
+ */
 export async function followEvents(
   terms: readonly Term[],
   onEvent: (position: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const response = await get("tail", { terms, range: undefined }, {}, signal);
+  // What was recorded before it is followed may not have been found yet.
+  onEvent(journalEnd);
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
