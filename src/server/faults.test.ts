@@ -13,7 +13,12 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "opentrail-faults-"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+let unmount: (() => void) | undefined;
+afterEach(async () => {
+  unmount?.();
+  unmount = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function start(data: string, lines: string[] = []): Promise<RunningServer> {
   const log = pino({ level: "warn" }, { write: (line: string) => lines.push(line) });
@@ -65,7 +70,7 @@ describe("a disk of its own that fails", () => {
     await mkdir(disk);
     const mount = mounted(disk);
     if (!mount) return context.skip("mounting a tmpfs takes root");
-    context.onTestFinished(() => mount.unmount());
+    unmount = mount.unmount;
     const server = await start(join(disk, "data"));
     try {
       const { ec2 } = clients(server.url);
