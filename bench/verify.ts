@@ -73,7 +73,7 @@ async function fill(data: string): Promise<number> {
   const start = Math.floor(Date.now() / hour - hours - 2) * hour;
   let time = start;
   const clock = { now: () => time };
-  const target = createLogTarget({ state, objects });
+  const target = createLogTarget({ state, objects, clock, random: systemRandom });
   const parts = { state, journal, target, clock, random: systemRandom };
   const trails = createTrails(parts);
   const call = { account, region: home, requestId: randomUUID() };

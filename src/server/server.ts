@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Answerer } from "../aws/call.ts";
 import { systemClock, systemRandom } from "../aws/index.ts";
@@ -64,6 +65,9 @@ export interface RunningServer {
 }
 
 const dayMs = 86_400_000;
+
+/** How long a stop waits for Event history to reach the journal's end: what is missing then is in the journal. */
+const historyPatienceMs = 20_000;
 
 /** How long calls that wait for an upstream may hold up a stop. */
 const upstreamsPatienceMs = 8_000;
@@ -321,7 +325,13 @@ export async function startServer(
           resolve();
         });
       });
-      await history.caughtUp(journal.end());
+      const timer = new AbortController();
+      const caughtUp = await Promise.race([
+        history.caughtUp(journal.end()).then(() => true),
+        pause(historyPatienceMs, false, { signal: timer.signal }).catch(() => false),
+      ]);
+      timer.abort();
+      if (!caughtUp) log.warn("Event history couldn't take in all that the journal has; it goes on at the next start");
       await upstreams?.close();
       await close();
     },
