@@ -129,6 +129,27 @@ describe.skipIf(!isHere("moto_server", "--help"))("in front of moto", () => {
     expect(found[0]).toContain(Arn);
   });
 
+  it("a session that began elsewhere is told by moto, and its role by IAM's answers, path and all", async () => {
+    const { iam, cloudtrail } = clients(server.url);
+    await iam.send(new CreateRoleCommand({ RoleName: "deploy", Path: "/app/", AssumeRolePolicyDocument: "{}" }));
+    const RoleArn = `arn:aws:iam::${account}:role/app/deploy`;
+    const { Credentials } = await clients(moto.url).sts.send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: "elsewhere" }),
+    );
+    const session = {
+      accessKeyId: Credentials?.AccessKeyId ?? "",
+      secretAccessKey: Credentials?.SecretAccessKey ?? "",
+      sessionToken: Credentials?.SessionToken ?? "",
+    };
+    const { $metadata } = await clients(server.url, session).ec2.send(new DescribeVolumesCommand({}));
+    const { record } = await eventOf(cloudtrail, "DescribeVolumes", $metadata.requestId);
+    expect(record.userIdentity).toMatchObject({
+      type: "AssumedRole",
+      arn: `arn:aws:sts::${account}:assumed-role/deploy/elsewhere`,
+      sessionContext: { sessionIssuer: { type: "Role", arn: RoleArn, userName: "deploy" } },
+    });
+  });
+
   it("objects of any size pass both ways, with the memory of small ones", { timeout: 120_000 }, async () => {
     const { s3 } = clients(server.url);
     await s3.send(new CreateBucketCommand({ Bucket: "big" }));
