@@ -18,6 +18,6 @@ USER node
 VOLUME /data
 EXPOSE 4770
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-  CMD node -e "fetch('http://127.0.0.1:'+(process.env.OPENTRAIL_PORT||4770)+'/_opentrail/health').then(({ok})=>process.exit(ok?0:1),()=>process.exit(1))"
+  CMD node -e "fetch('http://127.0.0.1:'+(process.env.OPENTRAIL_PORT||4770)+'/_opentrail/health/ready').then(({ok})=>process.exit(ok?0:1),()=>process.exit(1))"
 ENTRYPOINT ["./opentrail"]
 CMD ["start"]
