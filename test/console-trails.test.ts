@@ -332,7 +332,7 @@ describe.skipIf(!hasBrowser)("trails in the console", () => {
     });
     await openTrail("details", "second");
     await page.getByText("Log files can't be delivered: AccessDenied").waitFor();
-    await page.getByText("The bucket policy doesn't let CloudTrail write.").waitFor();
+    await page.getByText("The bucket policy doesn't let CloudTrail write.").first().waitFor();
     await page.getByText(/journal entr(y waits|ies wait) for delivery/).waitFor();
     await s3().send(new PutBucketPolicyCommand({ Bucket, Policy }));
     await eventually("a delivery that succeeds", async () =>
