@@ -36,6 +36,12 @@ export interface GatewayParts extends LifecycleParts {
   readonly ownRoutes: ReadonlyMap<string, OwnRoute>;
 }
 
+const defect: WireResponse = {
+  status: 500,
+  headers: { "content-type": "application/json", connection: "close" },
+  body: JSON.stringify({ code: "InternalError", message: "OpenTrail failed for a reason that its log tells." }),
+};
+
 const text = { "content-type": "text/plain; charset=utf-8" };
 
 function routeAt(path: string, ownRoutes: GatewayParts["ownRoutes"]): OwnRoute | undefined {
@@ -130,7 +136,8 @@ export function createGateway(parts: GatewayParts): RequestListener {
       .catch((error: unknown) => {
         // A client that went away is no defect.
         if (!response.destroyed) parts.onDefect(error, { service: "", action: head.path });
-        response.destroy();
+        if (response.headersSent || response.destroyed) response.destroy();
+        else void reply(response, defect);
       });
   };
 }
