@@ -109,7 +109,15 @@ export function verifyCommand(
       const region = regionOf(flags.region, env);
       const options = (of: string) => optionsFor(endpoint, of, env);
       const s3 = () =>
-        openS3(new S3Client({ ...options(region), forcePathStyle: endpoint !== "aws", followRegionRedirects: true }));
+        openS3(
+          new S3Client({
+            ...options(region),
+            forcePathStyle: endpoint !== "aws",
+            followRegionRedirects: true,
+            // The digests' own hashes prove every byte.
+            responseChecksumValidation: "WHEN_REQUIRED",
+          }),
+        );
 
       async function find(): Promise<Target> {
         const place = parseS3Uri(what);
