@@ -149,7 +149,7 @@ describe("opentrail verify", () => {
 
   it("finds that the newest digests are missing, which nothing in the bucket shows", async () => {
     const digests = await keys("CloudTrail-Digest/us-east-1");
-    const { code, ...found } = await without(...digests.slice(-3));
+    const { code, ...found } = await without(...digests.slice(1));
     expect([code, problems(found as Found).includes("TailMissing")]).toEqual([1, true]);
   });
 
