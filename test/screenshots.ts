@@ -87,7 +87,6 @@ try {
   await delivered(server.url);
   const page = await browser.context.newPage();
   page.setDefaultTimeout(60_000);
-  await page.emulateMedia({ reducedMotion: "reduce" });
   const shots: readonly Shot[] = [
     { name: "event-history", path: "/console/events", awaited: "RunInstances" },
     { name: "event-history-dark", path: "/console/events", awaited: "RunInstances", theme: "dark" },

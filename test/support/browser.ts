@@ -36,6 +36,8 @@ export async function openBrowser(): Promise<TestBrowser> {
     ],
     viewport: { width: 1440, height: 1000 },
     colorScheme: "light",
+    // A dialog that is still fading in has no contrast yet.
+    reducedMotion: "reduce",
     timezoneId: "Asia/Tokyo",
     acceptDownloads: true,
   });
