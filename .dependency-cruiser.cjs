@@ -1,7 +1,7 @@
 // The floors of docs/architecture.md: a room imports only from floors below its own.
 const floors = [
   ["aws"],
-  ["record"],
+  ["record", "policy"],
   ["storage"],
   ["identity", "history", "trails", "lake", "rules", "proof"],
   ["services", "gateway", "upstream"],

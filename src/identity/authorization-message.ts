@@ -1,10 +1,9 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Caller } from "../aws/caller.ts";
 import type { AccountId } from "../aws/names.ts";
+import type { Context, Match } from "../policy/index.ts";
+import { writtenKey } from "../policy/index.ts";
 import type { Denied } from "./authorize.ts";
-import type { Match } from "./policy/decide.ts";
-import { writtenKey } from "./policy/key-names.ts";
-import type { Context } from "./policy/template.ts";
 import type { Seal } from "./seal.ts";
 
 // Only the account that was refused can have the message decoded.

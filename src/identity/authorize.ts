@@ -2,11 +2,11 @@ import type { Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../aws/clock.ts";
 import type { AccountId } from "../aws/names.ts";
+import type { Context } from "../policy/index.ts";
+import { type Decision, decide, type Policy } from "../policy/index.ts";
 import type { Requirement, Resources } from "./actions/requirement.ts";
 import { requirementsOf } from "./actions/requirements.ts";
 import { type PermissionParts, type Permissions, permissionsOf } from "./permissions.ts";
-import { type Decision, decide, type Policy } from "./policy/decide.ts";
-import type { Context } from "./policy/template.ts";
 import { type Organization, requestContext } from "./request-context.ts";
 
 export interface AuthorizationParts extends PermissionParts {

@@ -20,17 +20,6 @@ export {
 } from "./outbound-federation.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
 export { type ManagedPolicies, type Permissions, permissionsOf, policiesOf } from "./permissions.ts";
-export { contextKeysOf } from "./policy/context-keys.ts";
-export {
-  type Decision,
-  decide,
-  type Match,
-  type Policy as PolicyText,
-  type PolicySet,
-} from "./policy/decide.ts";
-export { statementSpans } from "./policy/positions.ts";
-export type { Trustee } from "./policy/principal.ts";
-export type { Context } from "./policy/template.ts";
 export {
   accountAliasKey,
   aliasOwnerKey,

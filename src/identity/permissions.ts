@@ -1,7 +1,7 @@
 import type { Caller, Session } from "../aws/caller.ts";
 import type { AccountId } from "../aws/names.ts";
+import type { Policy, PolicyType } from "../policy/index.ts";
 import type { State } from "../storage/state/state.ts";
-import type { Policy, PolicyType } from "./policy/decide.ts";
 import { entityKey, type Group, type PolicyHolder, type Role, type User } from "./principals.ts";
 
 /** The document of a managed policy's default version; undefined when there is no such policy, or its text isn't known. */

@@ -1,6 +1,6 @@
 import type { Call } from "../aws/call.ts";
 import type { Caller, Session } from "../aws/caller.ts";
-import type { Context } from "./policy/template.ts";
+import type { Context } from "../policy/index.ts";
 
 /** The organization that accounts are in. */
 export interface Organization {

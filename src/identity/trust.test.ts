@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
 import { accountId } from "../aws/names.ts";
-import { type Context, notTrusted, type Trustee } from "./index.ts";
+import type { Context, Trustee } from "../policy/index.ts";
+import { notTrusted } from "./index.ts";
 
 const account = accountId("111122223333");
 const alice: Caller = {

@@ -1,6 +1,4 @@
-import { decide } from "./policy/decide.ts";
-import type { Trustee } from "./policy/principal.ts";
-import type { Context } from "./policy/template.ts";
+import { allowedByResource, type Context, type Trustee } from "../policy/index.ts";
 
 /**
  * The first of the actions that a role's trust policy doesn't allow; undefined when it allows them all. The trust policy
@@ -12,8 +10,5 @@ export function notTrusted(
   actions: readonly string[],
   context: Context,
 ): string | undefined {
-  const resource = { id: "", type: "resource-based policy", document: trustPolicy } as const;
-  // Whoever may do all is held to the trust policy alone.
-  const policies = { identity: "root", resource, crossAccount: true } as const;
-  return actions.find((action) => !decide({ action, resource: "*", context }, policies, trustee).allowed);
+  return actions.find((action) => !allowedByResource(trustPolicy, { action, resource: "*", context }, trustee));
 }

@@ -11,11 +11,11 @@ import {
   accessKeyKey,
   createAuthorize,
   newAccessKeyId,
-  type PolicyText,
   type Root,
   rootKey,
   type ServiceControl,
 } from "../identity/index.ts";
+import type { Policy as PolicyText } from "../policy/index.ts";
 import { knownResource } from "../services/ec2/index.ts";
 import { managedPolicyDocuments } from "../services/iam/index.ts";
 import { readBucket } from "../services/s3/index.ts";

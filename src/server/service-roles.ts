@@ -1,15 +1,8 @@
 import type { Caller } from "../aws/caller.ts";
 import { systemClock } from "../aws/index.ts";
 import { type AccountId, accountId } from "../aws/names.ts";
-import {
-  decide,
-  entityArn,
-  entityKey,
-  type ManagedPolicies,
-  notTrusted,
-  permissionsOf,
-  type Role,
-} from "../identity/index.ts";
+import { entityArn, entityKey, type ManagedPolicies, notTrusted, permissionsOf, type Role } from "../identity/index.ts";
+import { decide } from "../policy/index.ts";
 import type { State } from "../storage/state/index.ts";
 import type { Roles } from "../trails/index.ts";
 

@@ -1,5 +1,5 @@
 import type { AccountId } from "../aws/names.ts";
-import { type CloudTrailRequest, contextOf } from "./resource-policy.ts";
+import { type CloudTrailRequest, contextOf } from "./cloudtrail-request.ts";
 
 /**
  * The bucket policy that AWS's console writes for a trail: CloudTrail may see the bucket's ACL and put log files, those

@@ -1,11 +1,12 @@
 import type { CreateTrailRequest, UpdateTrailRequest } from "@aws-sdk/client-cloudtrail";
 import { AwsError } from "../aws/error.ts";
 import { bucketRequests } from "./bucket-policy.ts";
+import { contextOf } from "./cloudtrail-request.ts";
 import { checkLogGroupArns, checkLogGroupRole, logGroupOf } from "./forward/index.ts";
 import { checkKmsKeyRegion, encryptionHeaders } from "./kms-key.ts";
 import type { Topics } from "./notify/index.ts";
 import type { TrailsParts } from "./parts.ts";
-import { contextOf, policyAllows } from "./resource-policy.ts";
+import { policyAllows } from "./resource-policy.ts";
 import type { LogTarget } from "./target.ts";
 import { accountFolder, logsFolder, type Trail, trailArn } from "./trail.ts";
 

@@ -1,5 +1,5 @@
 import type { Call, Members } from "../../aws/call.ts";
-import type { Context } from "../policy/template.ts";
+import type { Context } from "../../policy/index.ts";
 import { ec2Arn } from "./ec2-resources.ts";
 import { valuesAt } from "./requirement.ts";
 

@@ -1,5 +1,5 @@
 import type { Call } from "../../aws/call.ts";
-import type { Context } from "../policy/template.ts";
+import type { Context } from "../../policy/index.ts";
 import { entityArn, entityKey, type InstanceProfile, type Role } from "../principals.ts";
 import { type NeededResource, ownRowOf } from "./ec2-actions.ts";
 import { attributeKeys, keysOfNew } from "./ec2-keys.ts";

@@ -1,7 +1,7 @@
 import type { Call, Members } from "../../aws/call.ts";
 import type { AccountId } from "../../aws/names.ts";
+import type { Context } from "../../policy/index.ts";
 import type { State } from "../../storage/state/state.ts";
-import type { Context } from "../policy/template.ts";
 import { type Entities, type EntityKind, entityArn, entityKey } from "../principals.ts";
 import { type Requirement, type RequirementParts, requestTags, resourceTags, valuesAt } from "./requirement.ts";
 

@@ -1,7 +1,7 @@
 import type { Call, Members } from "../../aws/call.ts";
 import type { AccountId, Region } from "../../aws/names.ts";
+import type { Context } from "../../policy/index.ts";
 import type { State } from "../../storage/state/state.ts";
-import type { Context } from "../policy/template.ts";
 import { tagKeys } from "../request-context.ts";
 
 /** One permission that a call needs: all of a call's must be there. */

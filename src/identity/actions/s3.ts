@@ -1,5 +1,5 @@
 import type { Call, Members } from "../../aws/call.ts";
-import type { Context } from "../policy/template.ts";
+import type { Context } from "../../policy/index.ts";
 import { type Requirement, type RequirementParts, requestTags, valuesAt } from "./requirement.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Context, KnownResource } from "../../identity/index.ts";
+import type { KnownResource } from "../../identity/index.ts";
+import type { Context } from "../../policy/index.ts";
 import type { State } from "../../storage/state/state.ts";
 import type { Place } from "./mechanism/inventory.ts";
 import type { Resource } from "./mechanism/kind.ts";

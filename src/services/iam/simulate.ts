@@ -12,22 +12,24 @@ import type {
 import type { Caller } from "../../aws/caller.ts";
 import { type AccountId, accountId } from "../../aws/names.ts";
 import {
+  entityArn,
+  type Group,
+  type Permissions,
+  permissionsOf,
+  policiesOf,
+  type Role,
+  type User,
+} from "../../identity/index.ts";
+import {
   type Context,
   contextKeysOf,
   type Decision,
   decide,
-  entityArn,
-  type Group,
   type Match,
-  type Permissions,
   type PolicySet,
-  type PolicyText,
-  permissionsOf,
-  policiesOf,
-  type Role,
+  type Policy as PolicyText,
   statementSpans,
-  type User,
-} from "../../identity/index.ts";
+} from "../../policy/index.ts";
 import type { Handlers } from "../service.ts";
 import { required } from "./checks.ts";
 import { invalidInput, noSuchEntity } from "./errors.ts";

@@ -1,5 +1,6 @@
 import type { Call } from "../../aws/call.ts";
-import { type Context, requestContext, tagKeys } from "../../identity/index.ts";
+import { requestContext, tagKeys } from "../../identity/index.ts";
+import type { Context } from "../../policy/index.ts";
 
 /** What of a request the conditions of a trust policy may ask, in the words of the keys. */
 interface Asked {

@@ -7,14 +7,8 @@ import type {
 import type { Call } from "../../aws/call.ts";
 import type { Caller } from "../../aws/caller.ts";
 import { AwsError } from "../../aws/error.ts";
-import {
-  type Context,
-  createWebIdentities,
-  type FederatedSession,
-  notTrusted,
-  type Role,
-  verifySaml,
-} from "../../identity/index.ts";
+import { createWebIdentities, type FederatedSession, notTrusted, type Role, verifySaml } from "../../identity/index.ts";
+import type { Context } from "../../policy/index.ts";
 import type { Handlers } from "../service.ts";
 import { accessDenied, roleDurationOf, sessionNameOf, validationError, violated } from "./checks.ts";
 import { contextOf } from "./context.ts";

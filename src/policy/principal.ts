@@ -1,4 +1,4 @@
-import type { Caller } from "../../aws/caller.ts";
+import type { Caller } from "../aws/caller.ts";
 import type { Principals, Statement } from "./document.ts";
 
 /** Who asks: an AWS principal, a service, or the user of an identity provider, by the provider's ARN or host. */
@@ -26,7 +26,8 @@ function namedIn(principals: Principals, trustee: Trustee): Naming | undefined {
   const names = principals[trustee.kind] ?? [];
   switch (trustee.kind) {
     case "Service":
-      return names.includes(trustee.name) ? "itself" : undefined;
+      // Who means everybody means services, too: so a statement that denies everybody is known to stop AWS's deliveries.
+      return names.includes(trustee.name) ? "itself" : principals.AWS?.includes("*") ? "everybody" : undefined;
     case "Federated":
       return names.includes(trustee.provider) ? "itself" : names.includes("*") ? "everybody" : undefined;
     case "AWS": {

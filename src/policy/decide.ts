@@ -94,6 +94,13 @@ export function decide(request: AccessRequest, policies: PolicySet, trustee: Tru
   return { allowed: true, matches: [...byIdentity, ...grants] };
 }
 
+/** Whether a resource's own policy lets somebody do something to it, whatever else has a say. */
+export function allowedByResource(document: string, request: AccessRequest, trustee: Trustee): boolean {
+  const resource = { id: "", type: "resource-based policy", document } as const;
+  // Whoever may do all is held to the resource's policy alone.
+  return decide(request, { identity: "root", resource, crossAccount: true }, trustee).allowed;
+}
+
 function isDenial({ statement }: Match): boolean {
   return statement.effect === "Deny";
 }

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies look like this.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Caller } from "../../aws/caller.ts";
-import { accountId } from "../../aws/names.ts";
+import type { Caller } from "../aws/caller.ts";
+import { accountId } from "../aws/names.ts";
 import { type Decision, decide, type Policy, type PolicySet, type PolicyType } from "./decide.ts";
 import type { Trustee } from "./principal.ts";
 
