@@ -1,3 +1,4 @@
+import type { Activity } from "../../../src/history/activity.ts";
 import type { CloudTrailRecord } from "../../../src/record/record.ts";
 import { refusalIn } from "../session/refused.ts";
 import { type AttributeKey, parameterOf, type Term } from "./attributes.ts";
@@ -21,20 +22,7 @@ export interface Selection {
   readonly seen?: number | undefined;
 }
 
-/** How many events fall into each stretch of time; seconds since 1970. */
-export interface Activity {
-  readonly from: number;
-  readonly to: number;
-  readonly step: number;
-  readonly bars: readonly Bar[];
-}
-
-export interface Bar {
-  readonly time: number;
-  readonly writes: number;
-  readonly reads: number;
-  readonly errors: number;
-}
+export type { Activity, Bar } from "../../../src/history/activity.ts";
 
 type Options = Readonly<Record<string, string | number | undefined>>;
 

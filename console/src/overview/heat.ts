@@ -1,13 +1,8 @@
+import type { HeatCell } from "../../../src/history/overview.ts";
 import type { AbsoluteRange } from "../events/time-range.ts";
 import type { Zone } from "../time.ts";
 
-/** How much happened in an hour of a day, `2026-01-31`, in the zone that was asked for. */
-export interface HeatCell {
-  readonly day: string;
-  readonly hour: number;
-  readonly events: number;
-  readonly errors: number;
-}
+export type { HeatCell } from "../../../src/history/overview.ts";
 
 /** A day's 24 hours. */
 export interface HeatDay {

@@ -1,64 +1,11 @@
+import type { Span } from "../../../src/history/story.ts";
 import { ask, type FoundEvent, findEvents } from "../events/api.ts";
 import { anyValue, type Term } from "../events/attributes.ts";
 import type { TimeRange } from "../events/time-range.ts";
 import { lifeEvents } from "./life.ts";
 import type { Subject } from "./subject.ts";
 
-/** How many events there are, how many failed, when the first and the last was, in seconds since 1970. */
-export interface Span {
-  readonly events: number;
-  readonly errors: number;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** A resource that belongs to another; `how` names the event that joined them. */
-export interface Related {
-  readonly name: string;
-  readonly type: string;
-  readonly events: number;
-  readonly how: string;
-  readonly first: number;
-  readonly last: number;
-}
-
-export interface ResourceStory extends Span {
-  readonly type: string;
-  readonly related: readonly Related[];
-}
-
-/** What a person did with one value of an attribute, such as with one access key. */
-export interface Used extends Span {
-  readonly value: string;
-}
-
-/** Credentials that somebody got from STS. */
-export interface Issue {
-  readonly eventId: string;
-  readonly eventName: string;
-  readonly time: number;
-  readonly roleArn?: string;
-  readonly sessionName?: string;
-  readonly issuedAccessKeyId: string;
-  readonly username?: string;
-  readonly accessKeyId?: string;
-  readonly sourceIPAddress: string;
-}
-
-export interface PersonStory extends Span {
-  readonly accessKeys: readonly Used[];
-  readonly sourceIPAddresses: readonly Used[];
-  readonly userAgents: readonly Used[];
-  readonly usernames: readonly Used[];
-  readonly roles: readonly Used[];
-  readonly regions: readonly Used[];
-  readonly eventNames: readonly Used[];
-  readonly errorCodes: readonly Used[];
-  readonly resources: readonly Used[];
-  readonly assumed: readonly Issue[];
-  /** Where a temporary access key came from: who asked for it, who had asked for that one's key, and so on. */
-  readonly sessions: readonly { readonly accessKeyId: string; readonly issued: readonly Issue[] }[];
-}
+export type { Issue, PersonStory, Related, ResourceStory, Span } from "../../../src/history/story.ts";
 
 export const termOf = ({ key, value }: Subject): Term => ({ key, value, negated: false });
 
