@@ -1,8 +1,4 @@
-import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -42,12 +38,14 @@ import {
 import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
 import { authorizeBy, firstAccessKeys, serviceControlOf } from "./access.ts";
-import { type Config, ConfigError } from "./config.ts";
+import { tlsOf, withAuthorities } from "./certificates.ts";
+import type { Config } from "./config.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
 import { guarded } from "./guard.ts";
 import { createFailures, createHealthCheck } from "./health.ts";
 import { issuerRoute, issuersPath } from "./issuers.ts";
 import { keepJournal } from "./keep-journal.ts";
+import { openListener } from "./listener.ts";
 import { createMetrics, type Part } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
 import { createRoles } from "./service-roles.ts";
@@ -71,9 +69,6 @@ const historyPatienceMs = 20_000;
 
 /** How long calls that wait for an upstream may hold up a stop. */
 const upstreamsPatienceMs = 8_000;
-
-/** How long a client may take: to send its headers, its whole request, and until an idle connection is closed. */
-const timeouts = { headersTimeout: 30_000, requestTimeout: 3_600_000, keepAliveTimeout: 75_000 };
 
 /**
  * Puts OpenTrail together from its configuration and serves it.
@@ -292,39 +287,28 @@ export async function startServer(
       [issuersPath, issuerRoute(createOutboundFederation({ state, seal: identity.seal }))],
     ]),
   });
-  const server = tls ? createTlsServer({ ...timeouts, ...tls }, gateway) : createServer(timeouts, gateway);
   await ec2.interruptions.start();
 
   async function close(): Promise<void> {
     ec2.interruptions.stop();
+    await upstreams?.close();
     await history.stop();
     await Promise.all([delivery.stop(), digests.stop(), forwarding.stop(), journalKeeper.stop()]);
     await storage.close();
   }
-  try {
-    await listen(server, config);
-  } catch (error) {
+  const listener = await openListener(config, tls, gateway).catch(async (error: unknown) => {
     await close();
     throw error;
-  }
-  const { port } = server.address() as AddressInfo;
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  });
   return {
-    url: `${tls ? "https" : "http"}://${host}:${port}`,
+    url: listener.url,
     ...(rootCredentials !== undefined && { rootCredentials }),
     actions: new Map(Object.entries(handlers).map(([service, actions]) => [service, Object.keys(actions)])),
     async stop() {
       stopping.abort();
-      await new Promise<void>((resolve) => {
-        // A connection whose call was under way stays open after it, for the client's next call.
-        const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
-        const giveUp = setTimeout(() => void upstreams?.close(), upstreamsPatienceMs);
-        server.close(() => {
-          clearInterval(closeIdle);
-          clearTimeout(giveUp);
-          resolve();
-        });
-      });
+      const giveUp = setTimeout(() => void upstreams?.close(), upstreamsPatienceMs);
+      await listener.close();
+      clearTimeout(giveUp);
       const timer = new AbortController();
       const caughtUp = await Promise.race([
         history.caughtUp(journal.end()).then(() => true),
@@ -332,47 +316,12 @@ export async function startServer(
       ]);
       timer.abort();
       if (!caughtUp) log.warn("Event history couldn't take in all that the journal has; it goes on at the next start");
-      await upstreams?.close();
       await close();
     },
   };
 }
 
-function tlsOf({ tlsCert, tlsKey }: Config): { cert: Buffer; key: Buffer } | undefined {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  return { cert: fileOf("tlsCert", tlsCert), key: fileOf("tlsKey", tlsKey) };
-}
-
-function fileOf(setting: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new ConfigError(`${setting}: ${file} can't be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
-
-/** The settings of upstreams with their authorities' certificates in place of the files' names. */
-function withAuthorities(upstreams: NonNullable<Config["upstream"]>) {
-  const entries = Object.entries(upstreams).map(([pattern, given]) => {
-    const { ca, ...rest } = "ca" in given ? given : { ...given, ca: undefined };
-    const setting = ca === undefined ? rest : { ...rest, ca: fileOf(`upstream.${pattern}.ca`, ca) };
-    return [pattern, setting] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
 async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
-}
-
-function listen(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} on ${host} is in use; stop the program that has it, or give another with --port`;
-      const other = `OpenTrail can't listen on ${host}:${port} (${error.code}); give another --host or --port`;
-      reject(new ConfigError(error.code === "EADDRINUSE" ? taken : other));
-    });
-    server.listen(port, host, resolve);
-  });
 }

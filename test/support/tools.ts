@@ -1,4 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -38,4 +40,14 @@ export async function failure(program: string, args: readonly string[], env: Nod
     ({ stdout }) => Promise.reject(new Error(`${program} ${args.join(" ")} succeeded: ${stdout}`)),
     (error: { code: number; stderr: string }) => ({ code: error.code, stderr: error.stderr }),
   );
+}
+
+/** A port that nobody listens on now, for programs that must be told one. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
 }

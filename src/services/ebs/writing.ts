@@ -19,6 +19,8 @@ import { sweep } from "./sweep.ts";
 
 const minuteMs = 60_000;
 const tokenLifeMs = 24 * 60 * minuteMs;
+// Looking for blocks that nobody needs looks at all snapshots.
+const sweepEveryMs = 60 * minuteMs;
 
 /** A StartSnapshot with a client token: what was asked, and the snapshot that it made. */
 interface Promised {
@@ -35,6 +37,13 @@ export function writingActions(parts: EbsParts): Handlers {
   const { snapshots, blocks, state, clock, random } = parts;
   // How long each may wait for its next block, while it is pending.
   const timeoutAt = ({ account, region }: Call, id: string) => `ebs/timeouts/${account}/${region}/${id}`;
+
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  async function sweepNowAndThen(): Promise<void> {
+    if (clock.now() - sweptAt < sweepEveryMs) return;
+    sweptAt = clock.now();
+    await sweep(parts);
+  }
 
   /** The id that a client token stands for: a new one, or that of the first call with the token. */
   async function idFor(input: StartSnapshotCommandInput, call: Call): Promise<string> {
@@ -77,7 +86,7 @@ export function writingActions(parts: EbsParts): Handlers {
       throw invalid("VolumeSize can't be less than that of the parent snapshot.", "INVALID_VOLUME_SIZE");
     if (input.KmsKeyArn !== undefined && !input.Encrypted)
       throw invalid("KmsKeyArn needs Encrypted to be true.", "INVALID_CUSTOMER_KEY");
-    await sweep(parts);
+    await sweepNowAndThen();
     const id = await idFor(input, call);
     const kmsKeyId = input.KmsKeyArn ?? parent?.kmsKeyId;
     if (!(await snapshots.find(call, id))) {
