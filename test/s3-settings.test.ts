@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type BucketLifecycleConfiguration,
   CreateBucketCommand,
@@ -30,8 +27,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clients, eventOf } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
-import { pluginFolder } from "./support/terraform.ts";
-import { awsEnvironment, output } from "./support/tools.ts";
+import { nothingToDo, openTerraform, pluginFolder } from "./support/terraform.ts";
 
 let server: TestServer;
 let aws: ReturnType<typeof clients>;
@@ -240,26 +236,13 @@ it.skipIf(plugins === undefined)(
     timeout: 600_000,
   },
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), "opentrail-terraform-"));
-    const terraform = (...args: string[]) =>
-      output("terraform", [`-chdir=${folder}`, ...args, "-no-color"], {
-        ...awsEnvironment(server.url),
-        TF_CLI_CONFIG_FILE: "/dev/null",
-        CHECKPOINT_DISABLE: "1",
-      });
-    const apply = async (wanted: object) => {
-      await writeFile(join(folder, "main.tf.json"), JSON.stringify(wanted));
-      return terraform("apply", "-auto-approve", "-input=false");
-    };
-    const nothingToDo = "No changes. Your infrastructure matches the configuration.";
+    const terraform = await openTerraform(server.url, plugins);
     const first = configuration(90, "Enabled", "one");
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(first));
-    await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
-    expect(await apply(first)).toContain("15 added, 0 changed, 0 destroyed");
-    expect(await terraform("plan", "-input=false")).toContain(nothingToDo);
-    expect(await apply(configuration(30, "Suspended", "two"))).toContain("0 added, 3 changed, 0 destroyed");
-    expect(await terraform("plan", "-input=false")).toContain(nothingToDo);
-    expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain("15 destroyed");
-    await rm(folder, { recursive: true });
+    expect(await terraform.apply(first)).toContain("15 added, 0 changed, 0 destroyed");
+    expect(await terraform.plan()).toContain(nothingToDo);
+    expect(await terraform.apply(configuration(30, "Suspended", "two"))).toContain("0 added, 3 changed, 0 destroyed");
+    expect(await terraform.plan()).toContain(nothingToDo);
+    expect(await terraform.destroy()).toContain("15 destroyed");
+    await terraform.dispose();
   },
 );

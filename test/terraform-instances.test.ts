@@ -1,14 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clients, eventOf } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
-import { pluginFolder } from "./support/terraform.ts";
-import { awsEnvironment, output } from "./support/tools.ts";
+import { nothingToDo, openTerraform, pluginFolder, type Terraform } from "./support/terraform.ts";
 
 const plugins = pluginFolder();
-const nothingToDo = "No changes. Your infrastructure matches the configuration.";
 const trust = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -92,39 +87,27 @@ const after = configuration({
 
 describe.skipIf(plugins === undefined)("Terraform's instances, launch templates and Spot requests", () => {
   let server: TestServer;
-  let folder: string;
-  const terraform = (...args: string[]) =>
-    output("terraform", [`-chdir=${folder}`, ...args, "-no-color"], {
-      ...awsEnvironment(server.url),
-      TF_CLI_CONFIG_FILE: "/dev/null",
-      CHECKPOINT_DISABLE: "1",
-    });
-  const apply = async (wanted: object) => {
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(wanted));
-    return terraform("apply", "-auto-approve", "-input=false");
-  };
+  let terraform: Terraform;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "opentrail-terraform-"));
     server = await startOpenTrail();
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(before));
-    await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
+    terraform = await openTerraform(server.url, plugins);
   });
   afterAll(async () => {
     await server.dispose();
-    await rm(folder, { recursive: true });
+    await terraform.dispose();
   });
 
   it("are applied, show no difference, are changed and destroyed", { timeout: 300_000 }, async () => {
-    const applied = await apply(before);
+    const applied = await terraform.apply(before);
     expect(applied).toContain("7 added, 0 changed, 0 destroyed");
     expect(applied).toMatch(/memory = 8192(.|\n)*offered = tolist\(\[\s+"t3\.micro"/);
-    expect(await terraform("plan", "-input=false")).toContain(nothingToDo);
+    expect(await terraform.plan()).toContain(nothingToDo);
     const { record } = await eventOf(clients(server.url).cloudtrail, "RequestSpotInstances");
     expect(record.userAgent).toContain("terraform-provider-aws");
 
-    expect(await apply(after)).toContain("0 added, 1 changed, 0 destroyed");
-    expect(await terraform("plan", "-input=false")).toContain(nothingToDo);
-    expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain("7 destroyed");
+    expect(await terraform.apply(after)).toContain("0 added, 1 changed, 0 destroyed");
+    expect(await terraform.plan()).toContain(nothingToDo);
+    expect(await terraform.destroy()).toContain("7 destroyed");
   });
 });

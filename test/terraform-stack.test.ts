@@ -1,14 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clients, eventOf } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
-import { pluginFolder } from "./support/terraform.ts";
-import { awsEnvironment, output } from "./support/tools.ts";
+import { nothingToDo, openTerraform, pluginFolder, type Terraform } from "./support/terraform.ts";
 
 const plugins = pluginFolder();
-const nothingToDo = "No changes. Your infrastructure matches the configuration.";
 const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl ops@example.com";
 
@@ -223,40 +218,26 @@ const calls = [
 
 describe.skipIf(plugins === undefined)("a whole stack of Terraform's", () => {
   let server: TestServer;
-  let folder: string;
-  const terraform = (...args: string[]) =>
-    output("terraform", [`-chdir=${folder}`, ...args, "-no-color"], {
-      ...awsEnvironment(server.url),
-      TF_CLI_CONFIG_FILE: "/dev/null",
-      CHECKPOINT_DISABLE: "1",
-    });
-  const apply = async (wanted: object) => {
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(wanted));
-    return terraform("apply", "-auto-approve", "-input=false");
-  };
+  let terraform: Terraform;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "opentrail-terraform-"));
     server = await startOpenTrail();
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(before));
-    await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
+    terraform = await openTerraform(server.url, plugins);
   });
   afterAll(async () => {
     await server.dispose();
-    await rm(folder, { recursive: true });
+    await terraform.dispose();
   });
 
   it("is applied, shows no difference, is changed and destroyed, and all of it is recorded", {
     timeout: 600_000,
   }, async () => {
-    expect(await apply(before)).toMatch(/\d\d added, 0 changed, 0 destroyed/);
-    expect(await terraform("plan", "-input=false")).toContain(nothingToDo);
+    expect(await terraform.apply(before)).toMatch(/\d\d added, 0 changed, 0 destroyed/);
+    expect(await terraform.plan()).toContain(nothingToDo);
 
-    expect(await apply(after)).toMatch(/1 added, \d changed, 1 destroyed/);
-    expect(await terraform("plan", "-input=false")).toContain(nothingToDo);
-    expect(await terraform("destroy", "-auto-approve", "-input=false")).toMatch(
-      /Destroy complete! Resources: \d+ destroyed/,
-    );
+    expect(await terraform.apply(after)).toMatch(/1 added, \d changed, 1 destroyed/);
+    expect(await terraform.plan()).toContain(nothingToDo);
+    expect(await terraform.destroy()).toMatch(/Destroy complete! Resources: \d+ destroyed/);
 
     const { cloudtrail } = clients(server.url);
     for (const name of calls) {

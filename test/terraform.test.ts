@@ -14,8 +14,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clients, eventOf, eventually } from "./support/clients.ts";
 import { type Moto, startMoto } from "./support/moto.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
-import { pluginFolder } from "./support/terraform.ts";
-import { awsEnvironment, isHere, output } from "./support/tools.ts";
+import { nothingToDo, openTerraform, pluginFolder, type Terraform } from "./support/terraform.ts";
+import { isHere } from "./support/tools.ts";
 
 const plugins = pluginFolder();
 const hasMoto = plugins !== undefined && isHere("moto_server", "--help");
@@ -225,18 +225,7 @@ describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
   let server: TestServer;
   let moto: Moto;
   let folder: string;
-  const terraform = (...args: string[]) =>
-    output("terraform", [`-chdir=${folder}`, ...args, "-no-color"], {
-      ...awsEnvironment(server.url),
-      TF_CLI_CONFIG_FILE: "/dev/null",
-      CHECKPOINT_DISABLE: "1",
-    });
-  const apply = async (wanted: object) => {
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(wanted));
-    return terraform("apply", "-auto-approve", "-input=false");
-  };
-  const plan = () => terraform("plan", "-input=false");
-  const nothingToDo = "No changes. Your infrastructure matches the configuration.";
+  let terraform: Terraform;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "opentrail-terraform-"));
@@ -247,13 +236,13 @@ describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
     vi.stubEnv("OPENTRAIL_ENDPOINTS", JSON.stringify({ sns: moto.url, logs: moto.url }));
     server = await startOpenTrail("--delivery-interval", "1s", "--config", config);
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(before(moto.url)));
-    await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
+    terraform = await openTerraform(server.url, plugins);
   });
   afterAll(async () => {
     await server.dispose();
     await moto.stop();
     vi.unstubAllEnvs();
+    await terraform.dispose();
     await rm(folder, { recursive: true });
   });
 
@@ -262,8 +251,8 @@ describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
   }, async () => {
     const { cloudtrail } = clients(server.url);
     const trail = async (Name: string) => (await cloudtrail.send(new GetTrailCommand({ Name }))).Trail;
-    expect(await apply(before(moto.url))).toContain("12 added, 0 changed, 0 destroyed");
-    expect(await plan()).toContain(nothingToDo);
+    expect(await terraform.apply(before(moto.url))).toContain("12 added, 0 changed, 0 destroyed");
+    expect(await terraform.plan()).toContain(nothingToDo);
     const { trailList } = await cloudtrail.send(new DescribeTrailsCommand({}));
     expect(trailList).toMatchObject([
       {
@@ -290,8 +279,8 @@ describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
     const { record } = await eventOf(cloudtrail, "CreateTrail");
     expect(record.userAgent).toContain("terraform-provider-aws");
 
-    expect(await apply(after(moto.url))).toContain("0 added, 6 changed, 0 destroyed");
-    expect(await plan()).toContain(nothingToDo);
+    expect(await terraform.apply(after(moto.url))).toContain("0 added, 6 changed, 0 destroyed");
+    expect(await terraform.plan()).toContain(nothingToDo);
     for (const gone of ["SnsTopicARN", "KmsKeyId", "S3KeyPrefix"])
       expect(await trail("audit")).not.toHaveProperty(gone);
     expect(await trail("whole")).not.toHaveProperty("CloudWatchLogsLogGroupArn");
@@ -313,8 +302,8 @@ describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
     const { ResourceTagList } = await cloudtrail.send(new ListTagsCommand({ ResourceIdList: [arn("audit")] }));
     expect(ResourceTagList?.[0]?.TagsList).toEqual(expect.arrayContaining([{ Key: "on", Value: "call" }]));
 
-    expect(await apply(before(moto.url))).toContain("0 added, 6 changed, 0 destroyed");
-    expect(await plan()).toContain(nothingToDo);
+    expect(await terraform.apply(before(moto.url))).toContain("0 added, 6 changed, 0 destroyed");
+    expect(await terraform.plan()).toContain(nothingToDo);
     const back = (await cloudtrail.send(new DescribeTrailsCommand({}))).trailList;
     expect(back).toEqual(trailList);
 
@@ -323,7 +312,7 @@ describe.skipIf(!hasMoto)("Terraform's provider for AWS, unchanged", () => {
       const { Contents } = await clients(server.url).s3.send(new ListObjectsV2Command({ Bucket: "tf-logs" }));
       return Contents?.length;
     });
-    expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain("12 destroyed");
+    expect(await terraform.destroy()).toContain("12 destroyed");
     expect((await cloudtrail.send(new DescribeTrailsCommand({}))).trailList).toEqual([]);
   });
 });

@@ -1,12 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clients, eventOf, eventually } from "./support/clients.ts";
 import { type Moto, startMoto } from "./support/moto.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
-import { pluginFolder } from "./support/terraform.ts";
-import { awsEnvironment, isHere, output } from "./support/tools.ts";
+import { nothingToDo, openTerraform, pluginFolder, type Terraform } from "./support/terraform.ts";
+import { isHere } from "./support/tools.ts";
 
 const plugins = pluginFolder();
 const withMoto = isHere("moto_server", "--help");
@@ -76,37 +73,29 @@ const resources = Object.values(stack.resource).reduce((count, named) => count +
 describe.skipIf(plugins === undefined || !withMoto)("Terraform through OpenTrail into moto", () => {
   let moto: Moto;
   let server: TestServer;
-  let folder: string;
-  const terraform = (...args: string[]) =>
-    output("terraform", [`-chdir=${folder}`, ...args, "-no-color"], {
-      ...awsEnvironment(server.url),
-      TF_CLI_CONFIG_FILE: "/dev/null",
-      CHECKPOINT_DISABLE: "1",
-    });
+  let terraform: Terraform;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "opentrail-upstream-terraform-"));
     moto = await startMoto();
     server = await startOpenTrail("--upstream", moto.url);
-    await writeFile(join(folder, "main.tf.json"), JSON.stringify(stack));
-    await terraform("init", `-plugin-dir=${plugins}`, "-input=false");
+    terraform = await openTerraform(server.url, plugins);
   }, 60_000);
   afterAll(async () => {
     await server.dispose();
     await moto.stop();
-    await rm(folder, { recursive: true });
+    await terraform.dispose();
   });
 
   it("a stack with a trail is applied, shows no difference and is destroyed, each call recorded once", {
     timeout: 420_000,
   }, async () => {
-    expect(await terraform("apply", "-auto-approve", "-input=false")).toContain(`${resources} added, 0 changed`);
-    expect(await terraform("plan", "-input=false")).toContain("No changes.");
+    expect(await terraform.apply(stack)).toContain(`${resources} added, 0 changed`);
+    expect(await terraform.plan()).toContain(nothingToDo);
     const { record: trail } = await eventOf(clients(server.url).cloudtrail, "CreateTrail");
     expect(trail).toMatchObject({ requestParameters: { name: "main", s3BucketName: bucket } });
     const { record: launched } = await eventOf(clients(server.url).cloudtrail, "RunInstances");
     expect(launched.userAgent).toContain("terraform-provider-aws");
-    expect(await terraform("destroy", "-auto-approve", "-input=false")).toContain(`${resources} destroyed`);
+    expect(await terraform.destroy()).toContain(`${resources} destroyed`);
 
     // The last call that changes anything is on record, so all before it are.
     const once = { CreateVpc: 1, CreateSubnet: 2, RunInstances: 1, CreateImage: 1, CreateTrail: 1, DeleteVpc: 1 };
