@@ -35,7 +35,6 @@ import {
   startDelivery,
   startDigests,
 } from "../trails/index.ts";
-import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
 import { authorizeBy, firstAccessKeys, serviceControlOf } from "./access.ts";
 import { tlsOf, withAuthorities } from "./certificates.ts";
@@ -251,7 +250,10 @@ export async function startServer(
       : new Map(routes);
   const upstreams =
     upstreamSettings &&
-    (await openUpstreams(upstreamSettings, {
+    // Its HTTP client takes a while to load, which a server without an upstream needn't wait for.
+    (await (
+      await import("../upstream/index.ts")
+    ).openUpstreams(upstreamSettings, {
       state,
       identity,
       clock,
