@@ -8,8 +8,6 @@ import type { WireRequest, WireResponse } from "../aws/http.ts";
 import {
   type Credential,
   credentialFault,
-  DecodeError,
-  decode,
   decodeChunked,
   encodeAnswer,
   encodeError,
@@ -18,14 +16,14 @@ import {
   unsupported,
   verifySignature,
 } from "../aws/index.ts";
-import { type AccountId, accountId, region } from "../aws/names.ts";
-import { noNotes } from "../aws/notes.ts";
+import type { AccountId } from "../aws/names.ts";
 import type { Random } from "../aws/random.ts";
 import type { Sent } from "../record/index.ts";
 import { bodyStream, contentHashCheck, wholeBody } from "./body.ts";
 import type { WireHead } from "./receive.ts";
 import type { Recorder } from "./recorder.ts";
 import { bytesSent } from "./reply.ts";
+import { callOf, isUnsignedSts, tokenBearer, type Understood, understand } from "./shape-call.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** Who stands behind a credential; the secret is there when the key is known here, and the signature must verify then. */
@@ -51,38 +49,6 @@ export interface LifecycleParts {
   /** Told of failures that are OpenTrail's own fault. */
   readonly onDefect: (error: unknown, call: { service: string; action: string }) => void;
   readonly onCall: (call: Call, answer: Answer, milliseconds: number) => void;
-}
-
-/** What a request says, read as far as it could be. */
-interface Understood {
-  readonly actionName: string;
-  readonly action: Call["action"];
-  readonly input: Call["input"];
-  readonly error?: AwsError;
-}
-
-const globalRegion = region("us-east-1");
-
-function understand(located: Located, request: WireRequest): Understood {
-  try {
-    return decode(located, request);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return { actionName: error.actionName ?? "", action: error.action, input: undefined, error };
-  }
-}
-
-/** The calls that a token of an identity provider vouches for: nobody signs them. */
-export const carriesToken: ReadonlySet<string> = new Set(["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]);
-
-function isUnsignedSts({ service, credential }: Located): boolean {
-  return service.name === "sts" && credential === undefined;
-}
-
-/** Who it is shows only when the service has verified the token. */
-export function unknownCaller(input: Call["input"], defaultAccount: AccountId): Caller {
-  const [, account] = /^arn:aws[\w-]*:iam::(\d{12}):/.exec(String(input?.RoleArn)) ?? [];
-  return { type: "Unknown", accountId: account === undefined ? defaultAccount : accountId(account) };
 }
 
 async function authenticated({ service, credential }: Located, parts: LifecycleParts): Promise<Authenticated> {
@@ -137,24 +103,11 @@ export async function runLifecycle(
       verifySignature(request, located.credential, secretAccessKey, { now: startedAt, service });
     }
     understood = understand(located, request);
-    const { actionName, action, input } = understood;
-    const { caller } =
-      signed ??
-      (carriesToken.has(actionName)
-        ? { caller: unknownCaller(input, parts.defaultAccount) }
-        : await authenticated(located, parts));
-    call = {
-      service,
-      actionName,
-      action,
-      input,
-      caller,
-      account: caller.accountId,
-      region: service.global ? globalRegion : located.region,
-      requestId,
-      request,
-      notes: noNotes(),
-    };
+    const caller =
+      signed?.caller ??
+      tokenBearer(located, understood, parts.defaultAccount) ??
+      (await authenticated(located, parts)).caller;
+    call = callOf(located, understood, { request, caller, requestId });
   } catch (error) {
     return refuse(error);
   }

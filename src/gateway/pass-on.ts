@@ -1,14 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Answer, Call } from "../aws/call.ts";
 import type { Caller } from "../aws/caller.ts";
 import { AwsError } from "../aws/error.ts";
-import type { WireAnswer, WireRequest, WireResponse } from "../aws/http.ts";
+import type { WireAnswer, WireResponse } from "../aws/http.ts";
 import {
   cborError,
-  DecodeError,
-  decode,
   decodeError,
   encodeError,
   inputOnWire,
@@ -19,15 +15,17 @@ import {
   requestIdIn,
   throttled,
 } from "../aws/index.ts";
-import { type AccountId, region } from "../aws/names.ts";
-import { noNotes } from "../aws/notes.ts";
+import type { AccountId } from "../aws/names.ts";
 import type { PassedAnswer, PassedRequest, Upstream } from "../aws/upstream.ts";
 import { responds, type Sent } from "../record/index.ts";
-import { bodyStream, drain } from "./body.ts";
-import { carriesToken, type LifecycleParts, unknownCaller } from "./lifecycle.ts";
+import { drain } from "./body.ts";
+import { abortedWith, bytesOut, give, withId } from "./give.ts";
+import type { LifecycleParts } from "./lifecycle.ts";
 import { unpackedBody } from "./packed.ts";
+import { requestToPass } from "./passed-request.ts";
 import type { WireHead } from "./receive.ts";
-import { bytesSent, reply } from "./reply.ts";
+import { reply } from "./reply.ts";
+import { callOf, tokenBearer, understand } from "./shape-call.ts";
 
 /** What is needed to pass calls on and to record them. */
 export interface PassOnParts
@@ -49,55 +47,7 @@ export interface PassOnParts
   readonly learn: (call: Call, output: Answer["output"] & object) => Promise<void>;
 }
 
-/** A request body of up to this many bytes is read before it is passed on, and looked into for the record. */
-const wholeBodyLimit = 8 * 1024 * 1024;
-
-/** Bytes of an answer that is cheaper copied than written by itself. */
-const oneWriteLimit = 16 * 1024;
-
 const none = Buffer.alloc(0);
-const globalRegion = region("us-east-1");
-
-/** Reads a body up to the limit; of a longer one, all of it is the stream. */
-function beginning(incoming: IncomingMessage): Promise<Buffer | Readable> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  return new Promise((resolve, reject) => {
-    const more = (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size <= wholeBodyLimit) return;
-      stop();
-      resolve(Readable.from(together(chunks, bodyStream(incoming)), { objectMode: false }));
-    };
-    const ended = () => {
-      stop();
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
-    };
-    const broken = () => {
-      stop();
-      reject(new Error("the client went away"));
-    };
-    const stop = () => incoming.off("data", more).off("end", ended).off("close", broken).pause();
-    incoming.on("data", more).on("end", ended).on("close", broken);
-  });
-}
-
-async function* together(chunks: readonly Buffer[], rest: Readable) {
-  yield* chunks;
-  yield* rest;
-}
-
-/** A request body: whole, or a stream of one that is too large or meant to be streamed. */
-async function bodyToPass(
-  incoming: IncomingMessage,
-  { streamsInput }: Pick<Located, "streamsInput">,
-): Promise<Buffer | Readable> {
-  const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
-  if (length === "0" || (length === undefined && coding === undefined)) return none;
-  if (streamsInput || Number(length) > wholeBodyLimit) return bodyStream(incoming);
-  return beginning(incoming);
-}
 
 /** A request without a record: what is no AWS call passes as it is. */
 export async function passUnrecorded(
@@ -107,8 +57,8 @@ export async function passUnrecorded(
 ): Promise<void> {
   const gone = abortedWith(response);
   try {
-    const body = await bodyToPass(incoming, { streamsInput: true });
-    await give(response, await upstream.send(requestOf(incoming, body), gone), async () => {});
+    const request = await requestToPass(incoming, { streamsInput: true });
+    await give(response, await upstream.send(request, gone), async () => {});
   } catch (error) {
     if (!(error instanceof AwsError) || response.headersSent) throw error;
     const headers = { "content-type": "text/plain; charset=utf-8" };
@@ -117,110 +67,26 @@ export async function passUnrecorded(
   drain(incoming);
 }
 
-function abortedWith(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.on("close", () => {
-    if (!response.writableFinished) gone.abort(new Error("the client went away"));
-  });
-  return gone.signal;
-}
-
-function requestOf({ method = "GET", url = "/", rawHeaders }: IncomingMessage, body: Buffer | Readable): PassedRequest {
-  // A client that takes this for its proxy sends the whole URL.
-  const target = url.replace(/^https?:\/\/[^/?]+/i, "") || "/";
-  return { method, target: target.startsWith("?") ? `/${target}` : target, rawHeaders, body };
-}
-
-/**
- * Gives an answer to the client as it came. `before` is done, and has succeeded, before the last bytes go out; of an
- * answer whose length the client knows that is its last chunk, else the mark of its end.
- */
-async function give(response: ServerResponse, answer: PassedAnswer, before: () => Promise<void>): Promise<void> {
-  const { status, statusText, rawHeaders, headers, body } = answer;
-  // The upstream's own Date is among the headers.
-  response.sendDate = false;
-  if (Buffer.isBuffer(body)) {
-    await before();
-    response.writeHead(status, statusText, rawHeaders as string[]);
-    addTrailers(response, answer);
-    // Text goes out in one piece with the head, bytes in two.
-    if (body.length <= oneWriteLimit) response.end(body.toString("latin1"), "latin1");
-    else response.end(body);
-    return;
-  }
-  response.writeHead(status, statusText, rawHeaders as string[]);
-  const holdsBack = headers["content-length"] !== undefined;
-  await pipeline(body, (chunks: AsyncIterable<Buffer>) => lastAfter(chunks, holdsBack, before), response, {
-    end: false,
-  });
-  addTrailers(response, answer);
-  response.end();
-}
-
-async function* lastAfter(chunks: AsyncIterable<Buffer>, holdsBack: boolean, before: () => Promise<void>) {
-  let held: Buffer | undefined;
-  for await (const chunk of chunks) {
-    if (held) yield held;
-    if (holdsBack) held = chunk;
-    else yield chunk;
-  }
-  await before();
-  if (held) yield held;
-}
-
-/** As bytesSent, of an answer as it came. */
-function bytesOut({ status, headers, body }: PassedAnswer, method: string): number | undefined {
-  return bytesSent({ status, headers, body }, method);
-}
-
-function addTrailers(response: ServerResponse, { trailers }: PassedAnswer): void {
-  const all = trailers();
-  if (all.length === 0) return;
-  const pairs: [string, string][] = [];
-  for (let index = 0; index < all.length; index += 2) pairs.push([all[index] as string, all[index + 1] as string]);
-  response.addTrailers(pairs);
-}
-
-/** What the request says, as far as it can be read. */
-function understood(located: Located, request: WireRequest): Pick<Call, "actionName" | "action" | "input"> {
-  const { actionName, action } = located;
-  if (isCbor(request)) return { actionName: actionName ?? "", action, input: inputOnWire(located, request) };
-  try {
-    return decode(located, request);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return { actionName: error.actionName ?? "", action: error.action, input: undefined };
-  }
-}
-
 interface Calling {
   readonly signer: Caller;
   readonly defaultAccount: AccountId;
   readonly requestId: string;
 }
 
-function callOf(located: Located, head: WireHead, body: Buffer | Readable, calling: Calling): Call {
-  const { service } = located;
+/** A call as it shows in what is passed on; what a body says that isn't read here is unknown. */
+function passedCall(located: Located, head: WireHead, body: PassedRequest["body"], calling: Calling): Call {
   const { signer, defaultAccount, requestId } = calling;
   const isWhole = Buffer.isBuffer(body);
   const request = { ...head, body: isWhole ? unpackedBody(body, head.headers["content-encoding"]) : none };
-  const { actionName, action, input } = understood(located, request);
-  const byToken = service.name === "sts" && !located.credential && carriesToken.has(actionName);
-  const caller = byToken ? unknownCaller(input, defaultAccount) : signer;
-  // What a body says that isn't read here is unknown.
-  const isRead = isWhole || located.streamsInput;
-  return {
-    service,
-    actionName,
-    action,
-    input: isRead ? (action ? input : inputOnWire(located, request)) : undefined,
-    caller,
-    account: caller.accountId,
-    region: service.global ? globalRegion : located.region,
-    requestId,
-    request,
-    notes: noNotes(),
-  };
+  const said = isCbor(request)
+    ? { actionName: located.actionName ?? "", action: located.action, input: undefined }
+    : understand(located, request);
+  const input = said.action && !isCbor(request) ? said.input : inputOnWire(located, request);
+  return callOf(
+    located,
+    { ...said, input: isWhole || located.streamsInput ? input : undefined },
+    { request, caller: tokenBearer(located, said, defaultAccount) ?? signer, requestId },
+  );
 }
 
 // S3 begins some long answers with 200 before it knows how they end.
@@ -255,11 +121,6 @@ function refusal({ service }: Located, requestId: string, fault: AwsError, head:
   if (!isCbor(head)) return answer;
   const { headers, body } = cborError(fault.code, fault.message);
   return { ...answer, headers: { ...answer.headers, ...headers }, body };
-}
-
-/** An answer that doesn't name its request does so now: its record is to be found. */
-function withId(answer: PassedAnswer, requestId: string): PassedAnswer {
-  return { ...answer, rawHeaders: [...answer.rawHeaders, "x-amzn-requestid", requestId] };
 }
 
 const clientGone = () =>
@@ -299,10 +160,9 @@ export async function passOn(
   try {
     await recorder.check();
     const calling = parts.callerOf(located);
-    const body = await bodyToPass(incoming, located);
-    const asked = requestOf(incoming, body);
+    const asked = await requestToPass(incoming, located);
     const request = parts.resign ? await parts.resign(located, head, asked, upstream) : asked;
-    const made = callOf(located, head, body, { signer: await calling, defaultAccount, requestId: ownId });
+    const made = passedCall(located, head, asked.body, { signer: await calling, defaultAccount, requestId: ownId });
     call = made;
     if (throttle?.(made)) throw throttled(located.service);
     const passed = await upstream.send(request, gone);

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import type { Located } from "../aws/index.ts";
+import type { PassedRequest } from "../aws/upstream.ts";
+import { bodyStream } from "./body.ts";
+
+/** A request body of up to this many bytes is read before it is passed on, and looked into for the record. */
+const wholeBodyLimit = 8 * 1024 * 1024;
+
+const none = Buffer.alloc(0);
+
+/** A request to be passed on; its body is whole, or the stream of one that is too large or meant to be streamed. */
+export async function requestToPass(
+  incoming: IncomingMessage,
+  { streamsInput }: Pick<Located, "streamsInput">,
+): Promise<PassedRequest> {
+  const body = await bodyToPass(incoming, streamsInput);
+  const { method = "GET", url = "/", rawHeaders } = incoming;
+  // A client that takes this for its proxy sends the whole URL.
+  const target = url.replace(/^https?:\/\/[^/?]+/i, "") || "/";
+  return { method, target: target.startsWith("?") ? `/${target}` : target, rawHeaders, body };
+}
+
+async function bodyToPass(incoming: IncomingMessage, streamsInput: boolean): Promise<Buffer | Readable> {
+  const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
+  if (length === "0" || (length === undefined && coding === undefined)) return none;
+  if (streamsInput || Number(length) > wholeBodyLimit) return bodyStream(incoming);
+  return beginning(incoming);
+}
+
+/** Reads a body up to the limit; of a longer one, all of it is the stream. */
+function beginning(incoming: IncomingMessage): Promise<Buffer | Readable> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    const more = (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size <= wholeBodyLimit) return;
+      stop();
+      resolve(Readable.from(together(chunks, bodyStream(incoming)), { objectMode: false }));
+    };
+    const ended = () => {
+      stop();
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+    };
+    const broken = () => {
+      stop();
+      reject(new Error("the client went away"));
+    };
+    const stop = () => incoming.off("data", more).off("end", ended).off("close", broken).pause();
+    incoming.on("data", more).on("end", ended).on("close", broken);
+  });
+}
+
+async function* together(chunks: readonly Buffer[], rest: Readable) {
+  yield* chunks;
+  yield* rest;
+}
