@@ -43,6 +43,7 @@ export function startCommand(): Command {
     .option("--journal-retention <duration>", "how long the journal keeps what nobody needs any more (7d)")
     .option("--history-retention <duration>", "how far Event history looks back (90d)")
     .option("--request-limit <calls>", "throttle beyond this many calls of an action in a second (no limit)")
+    .option("--limits <quotas>", "EC2's quotas: aws, or such as '{VPCs per Region: 5}' (none)")
     .option("--config <file>", "settings from a YAML file")
     .addHelpText("after", "\nEach setting is also an environment variable: OPENTRAIL_PORT, OPENTRAIL_DATA, …")
     .action(run);

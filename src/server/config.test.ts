@@ -33,6 +33,7 @@ describe("the configuration", () => {
       redeliverFor: 2_592_000_000,
       journalRetention: 604_800_000,
       historyRetention: 7_776_000_000,
+      limits: {},
       endpoints: {},
       eventBus: { name: "default", readOnlyEvents: false, sourcePrefix: "aws." },
       webhooks: [],
@@ -70,6 +71,7 @@ describe("the configuration", () => {
   });
 
   it.each([
+    ["limits: { VPCs per Region: many }", "limits: takes aws, or numbers by the names of AWS's quotas"],
     ["endpoints: { sns: nowhere }", "endpoints.sns: takes a URL, or aws for AWS itself"],
     ["endpoints: { sqs: aws }", 'endpoints: Unrecognized key: "sqs"'],
     [

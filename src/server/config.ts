@@ -163,6 +163,13 @@ const settingsShape = z.strictObject({
   historyRetention: duration(86_400_000, "1d").prefault("90d"),
   /** Calls of one action that an account may make in a Region in a second; any number when not given. */
   requestLimit: z.coerce.number("takes a number of calls").positive("takes a number above 0").optional(),
+  /** Quotas of EC2 by AWS's names, such as `VPCs per Region`, or `aws` for all that a new account has. */
+  limits: parts(
+    z.union(
+      [z.literal("aws"), z.record(z.string(), z.number().nonnegative())],
+      "takes aws, or numbers by the names of AWS's quotas, such as { VPCs per Region: 5 }",
+    ),
+  ).prefault({}),
   /** Where the services are that trails use. */
   endpoints: parts(
     z.strictObject({

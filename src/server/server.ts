@@ -44,6 +44,7 @@ import { guarded } from "./guard.ts";
 import { createFailures, createHealthCheck } from "./health.ts";
 import { issuerRoute, issuersPath } from "./issuers.ts";
 import { keepJournal } from "./keep-journal.ts";
+import { limitsOf } from "./limits.ts";
 import { openListener } from "./listener.ts";
 import { createMetrics, type Part } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
@@ -93,6 +94,7 @@ export async function startServer(
 
   // Before anything is open that would have to be closed again.
   const tls = tlsOf(config);
+  const limits = limitsOf(config);
   const upstreamSettings = config.upstream && withAuthorities(config.upstream);
 
   const storage = await openStorage(config.data, (path, bytes) => {
@@ -130,6 +132,7 @@ export async function startServer(
   const trails = createTrails({ state, journal, target, ...outlets, roles, organization, clock, random });
   if (config.organization) await refreshOrganization(state, config.organization);
   const ec2 = createEc2({
+    limits,
     state,
     clock,
     random,

@@ -13,7 +13,7 @@ import type { DirectSnapshot, PlacedSnapshot } from "../ec2/index.ts";
 import type { Handlers } from "../service.ts";
 import { blockIndex, isSha256, numberIn, snapshotId } from "./arguments.ts";
 import { blockSize } from "./blocks.ts";
-import { invalid, notFound } from "./errors.ts";
+import { invalid, notFound, overQuota } from "./errors.ts";
 import type { EbsParts, Output } from "./parts.ts";
 import { sweep } from "./sweep.ts";
 
@@ -92,16 +92,20 @@ export function writingActions(parts: EbsParts): Handlers {
     if (!(await snapshots.find(call, id))) {
       await blocks.open(placed(call, id), parent?.blocksOf);
       await state.commit([{ key: timeoutAt(call, id), value: timeout }]);
-      await snapshots.start(call, {
-        id,
-        volumeSize,
-        description: input.Description ?? "",
-        tags: (input.Tags ?? []).map(({ Key = "", Value = "" }) => ({ Key, Value })),
-        encrypted: input.Encrypted ?? kmsKeyId !== undefined,
-        until: clock.now() + timeout,
-        ...(kmsKeyId !== undefined && { kmsKeyId }),
-        ...(parent?.blocksOf && { dataOf: parent.blocksOf }),
-      });
+      await snapshots
+        .start(call, {
+          id,
+          volumeSize,
+          description: input.Description ?? "",
+          tags: (input.Tags ?? []).map(({ Key = "", Value = "" }) => ({ Key, Value })),
+          encrypted: input.Encrypted ?? kmsKeyId !== undefined,
+          until: clock.now() + timeout,
+          ...(kmsKeyId !== undefined && { kmsKeyId }),
+          ...(parent?.blocksOf && { dataOf: parent.blocksOf }),
+        })
+        .catch((error) => {
+          throw error instanceof AwsError && error.code === "SnapshotLimitExceeded" ? overQuota(error) : error;
+        });
     }
     const started = await snapshots.find(call, id);
     if (!started) throw notFound(id);

@@ -30,10 +30,12 @@ import type { Place } from "./mechanism/inventory.ts";
 import { openInventory } from "./mechanism/inventory.ts";
 import type { Kind, Resource } from "./mechanism/kind.ts";
 import type { Happening } from "./mechanism/scope.ts";
+import { accountActions } from "./network/account.ts";
 import { seedDefaultNetwork } from "./network/default-network.ts";
 import { hiddenNetworkKinds, networkActions, networkKinds } from "./network/network.ts";
 import { placementGroups } from "./placement-group.ts";
 import { placementGroupActions } from "./placement-groups.ts";
+import { type Limits, quotaCheck } from "./quotas.ts";
 import { regionActions } from "./regions.ts";
 import { securityGroupActions } from "./security-groups/actions.ts";
 import { describeSecurityGroupActions } from "./security-groups/describe.ts";
@@ -52,6 +54,8 @@ import { storageSettings } from "./storage/settings.ts";
 import { tagActions } from "./tags.ts";
 
 interface Ec2Options {
+  /** Quotas that count; none when not given. */
+  readonly limits?: Limits | undefined;
   readonly state: State;
   readonly clock: Clock;
   readonly random: Random;
@@ -127,7 +131,7 @@ export interface Ec2 {
 }
 
 /** Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
-export function createEc2({ state, clock, random, identity, recordOwn, onFailure }: Ec2Options): Ec2 {
+export function createEc2({ limits = {}, state, clock, random, identity, recordOwn, onFailure }: Ec2Options): Ec2 {
   const { sessions, seal } = identity;
   const inventory = openInventory({
     state,
@@ -144,10 +148,18 @@ export function createEc2({ state, clock, random, identity, recordOwn, onFailure
     );
     return (await Promise.all(events)).flat();
   }
+  const checkQuotas = quotaCheck(limits);
   const interruptions = createInterruptions({ state, inventory, clock, random, recordOwn, onFailure });
   return {
-    handlers: handlersOf(actions, { state, inventory, clock, random, derivedFrom }),
-    directSnapshots: directSnapshots(inventory, { state, clock }),
+    handlers: handlersOf([...actions, accountActions(limits)], {
+      state,
+      inventory,
+      clock,
+      random,
+      derivedFrom,
+      checkQuotas,
+    }),
+    directSnapshots: directSnapshots(inventory, { state, clock, checkQuotas }),
     instancePaths: createInstancePaths({ state, inventory, sessions, seal, clock, recordOwn, interruptions }),
     interruptions,
   };

@@ -12,7 +12,7 @@ import { systemRandom } from "../../aws/random.ts";
 import { createIdentity } from "../../identity/index.ts";
 import { openLmdbState } from "../../storage/state/index.ts";
 import type { State } from "../../storage/state/state.ts";
-import { createEc2, instancesPath } from "./index.ts";
+import { createEc2, instancesPath, type Limits } from "./index.ts";
 
 /** A call as the gateway hands it to a service. */
 export function callOf(serviceName: ServiceName, actionName: string, input: Members, where: Where = {}): Call {
@@ -42,7 +42,7 @@ function identityOver(state: State, clock: Clock) {
 }
 
 /** EC2 on a real state in its own folder, with a clock that a test moves. */
-export async function openTestEc2() {
+export async function openTestEc2({ limits = {} }: { limits?: Limits } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "opentrail-ec2-"));
   let now = Date.parse("2026-05-01T12:00:00Z");
   const clock = { now: () => now };
@@ -51,6 +51,7 @@ export async function openTestEc2() {
   const happened: DerivedEvent[] = [];
   const open = () =>
     createEc2({
+      limits,
       state,
       clock,
       random: systemRandom,

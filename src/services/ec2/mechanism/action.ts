@@ -10,6 +10,7 @@ import { dryRunSucceeded } from "./errors.ts";
 import type { Inventory, Place } from "./inventory.ts";
 import type { Kind, Resource } from "./kind.ts";
 import { type Happening, type Scope, scopeOver, type WriteScope, writeScopeOver } from "./scope.ts";
+import type { Draft } from "./tables.ts";
 
 /** An action that only looks. */
 export type Read<Input, Output> = (input: Input, scope: Scope) => Output;
@@ -79,11 +80,13 @@ interface Parts extends Reach {
   /** Makes the events of what happened, once it is certain. */
   readonly derivedFrom: (happenings: readonly Happening[], place: Place) => Promise<DerivedEvent[]>;
   readonly random: Random;
+  /** Refuses changes that take more than the account may have. */
+  readonly checkQuotas: (draft: Draft, now: number) => void;
 }
 
 /** Makes handlers of actions; DryRun and ClientToken are dealt with here, for all of them. */
 export function handlersOf(groups: readonly Actions[], parts: Parts): Handlers {
-  const { inventory, clock, random, derivedFrom } = parts;
+  const { inventory, clock, random, derivedFrom, checkQuotas } = parts;
   const handlers: Record<string, Handler<never, object>> = {};
   for (const { reads = {}, writes = {} } of groups) {
     for (const [name, action] of Object.entries(reads)) {
@@ -105,6 +108,7 @@ export function handlersOf(groups: readonly Actions[], parts: Parts): Handlers {
           const happenings: Happening[] = [];
           const scope = writeScopeOver(draft, call, clock.now(), random, happenings);
           const output = once(input, scope, () => write(input as never, scope, prepared as never));
+          checkQuotas(draft, scope.now);
           if (input.DryRun) throw dryRunSucceeded();
           return { output, happenings };
         });

@@ -91,6 +91,11 @@ export class Draft implements Tables {
     this.#under = under;
   }
 
+  /** What the changes are laid over. */
+  get before(): Tables {
+    return this.#under;
+  }
+
   get<R extends Resource>(kind: Kind<R>, id: string): R | undefined {
     const changes = this.#changes.get(kind.type);
     return changes?.has(id) ? (changes.get(id) as R | undefined) : this.#under.get(kind, id);

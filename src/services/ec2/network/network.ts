@@ -1,6 +1,5 @@
 import type { Actions } from "../mechanism/action.ts";
 import type { Kind, Resource } from "../mechanism/kind.ts";
-import { accountActions } from "./account.ts";
 import { describeAddressActions } from "./describe-addresses.ts";
 import { dhcpOptions, dhcpOptionsActions } from "./dhcp-options.ts";
 import { egressOnlyGatewayActions, egressOnlyGateways } from "./egress-only-gateways.ts";
@@ -80,5 +79,4 @@ export const networkActions: readonly Actions[] = [
   flowLogActions,
   peeringActions,
   instanceConnectEndpointActions,
-  accountActions,
 ];

@@ -6,6 +6,7 @@ import type { StoredTag } from "../mechanism/kind.ts";
 import { notShared } from "../mechanism/sharing.ts";
 import type { Tables } from "../mechanism/tables.ts";
 import { since, stateAt } from "../mechanism/timeline.ts";
+import type { CheckQuotas } from "../quotas.ts";
 import { dataOf, heirPlaces } from "./data-of.ts";
 import { encryptionOf } from "./encryption.ts";
 import { noVolume, type PlacedSnapshot, type SnapshotResource, snapshots, volumes } from "./kinds.ts";
@@ -62,7 +63,7 @@ function isThere(tables: Tables, wanted: PlacedSnapshot, place: Place): boolean 
 
 export function directSnapshots(
   inventory: Inventory,
-  { state, clock }: { readonly state: State; readonly clock: Clock },
+  { state, clock, checkQuotas }: { readonly state: State; readonly clock: Clock; readonly checkQuotas: CheckQuotas },
 ): DirectSnapshots {
   const shown = (place: Place, snapshot: SnapshotResource): DirectSnapshot => ({
     id: snapshot.id,
@@ -117,6 +118,7 @@ export function directSnapshots(
           direct: true,
           createVolumePermission: notShared,
         });
+        checkQuotas(draft, now);
       });
     },
 
