@@ -17,7 +17,7 @@ const whole = (text: string) => {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return false;
   const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
-  if (/transfer-encoding: chunked/i.test(text)) return text.endsWith("0\r\n\r\n");
+  if (/transfer-encoding: chunked/i.test(text)) return /\r\n0\r\n(\S+: .+\r\n)*\r\n$/.test(text);
   return text.length >= end + 4 + length;
 };
 
@@ -123,6 +123,22 @@ describe("what goes to the upstream", () => {
     expect(seen[0]?.replace(/\r\n[0-9a-f]+\r\n/g, "")).toContain("abcde");
   });
 
+  it("has the trailers of a body in chunks, announced or not, of a streamed body and of one that is read first", async () => {
+    answer = (socket) => send(socket, empty);
+    const ask = async (service: string, target: string, announced: string) => {
+      seen = [];
+      const head = `PUT ${target} HTTP/1.1\r\nHost: h\r\nAuthorization: ${scope(service)}\r\n${announced}`;
+      const chunks = "3\r\nxyz\r\n2\r\nvw\r\n0\r\nx-amz-checksum-crc32c: sOO8/Q==\r\n\r\n";
+      await exchange(`${head}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${chunks}`);
+      return seen[0]?.slice(seen[0].indexOf("\r\n\r\n") + 4).replace(/(\r\n)?[1-9]\r\n/g, "");
+    };
+    const trailing = /^xyzvw\r\n0\r\nx-amz-checksum-crc32c: sOO8\/Q==\r\n\r\n$/;
+    expect(await ask("s3", "/bucket/key", "Trailer: x-amz-checksum-crc32c\r\n")).toMatch(trailing);
+    expect(seen[0]).toContain("\r\nTrailer: x-amz-checksum-crc32c\r\n");
+    expect(await ask("s3", "/bucket/key", "")).toMatch(trailing);
+    expect(await ask("ec2", "/", "")).toMatch(trailing);
+  });
+
   it("is asked for after a client's Expect: 100-continue", async () => {
     seen = [];
     answer = (socket) => send(socket, empty);
@@ -150,6 +166,9 @@ describe("what comes back", () => {
         "HTTP/1.1 200 OK\r\nTrailer: x-end\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nx-end: yes\r\n\r\n",
       );
     expect(await exchange(post(action("DescribeHosts")))).toMatch(/2\r\nhi\r\n0\r\nx-end: yes\r\n\r\n$/);
+    const head = `HEAD /bucket/key HTTP/1.1\r\nHost: h\r\nAuthorization: ${scope("s3")}\r\nConnection: close\r\n\r\n`;
+    answer = (socket) => send(socket, `HTTP/1.1 200 OK\r\n${id}Trailer: x-end\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    expect(await exchange(head)).toBe(`HTTP/1.1 200 OK\r\n${id}Connection: close\r\n\r\n`);
     answer = (socket) => {
       send(socket, "HTTP/1.1 200 OK\r\n\r\nuntil I close");
       socket.end();

@@ -8,6 +8,10 @@ export interface PassedRequest {
   /** Names and values in turns, in the client's order and case. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer | Readable;
+  /** Names and values in turns, complete when the body has ended; only of a body that comes in chunks. */
+  readonly trailers?: (() => readonly string[]) | undefined;
+  /** Given when the client sends its body only when it is told to go on: tells it so. */
+  readonly onContinue?: (() => void) | undefined;
 }
 
 /** An upstream's answer as it came, without what belongs to one connection only. */
@@ -33,4 +37,21 @@ export interface Upstream {
    * it is aborted.
    */
   send(request: PassedRequest, signal: AbortSignal): Promise<PassedAnswer>;
+}
+
+/** Names and values that stand in turns, as pairs. */
+export function pairs(raw: readonly string[]): [string, string][] {
+  const all: [string, string][] = [];
+  for (let index = 0; index < raw.length; index += 2) all.push([raw[index] as string, raw[index + 1] as string]);
+  return all;
+}
+
+/** Names and values that stand in turns without those of some names, which are in lower case. */
+export function withoutHeaders(rawHeaders: readonly string[], names: ReadonlySet<string>): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
+    if (!names.has(name.toLowerCase())) kept.push(name, value);
+  }
+  return kept;
 }

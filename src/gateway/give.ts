@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { PassedAnswer } from "../aws/upstream.ts";
+import { type PassedAnswer, pairs, withoutHeaders } from "../aws/upstream.ts";
 import { bytesSent } from "./reply.ts";
 
 /** Bytes of an answer that is cheaper copied than written by itself. */
@@ -11,25 +11,36 @@ const oneWriteLimit = 16 * 1024;
  * of an answer whose length the client knows that is its last chunk, else the mark of its end.
  */
 export async function give(response: ServerResponse, answer: PassedAnswer, before: () => Promise<void>): Promise<void> {
-  const { status, statusText, rawHeaders, headers, body } = answer;
+  const { status, statusText, headers, body } = answer;
+  const rawHeaders = headersOf(response, answer);
   // The upstream's own Date is among the headers.
   response.sendDate = false;
   if (Buffer.isBuffer(body)) {
     await before();
-    response.writeHead(status, statusText, rawHeaders as string[]);
+    response.writeHead(status, statusText, rawHeaders);
     addTrailers(response, answer);
     // Text goes out in one piece with the head, bytes in two.
     if (body.length <= oneWriteLimit) response.end(body.toString("latin1"), "latin1");
     else response.end(body);
     return;
   }
-  response.writeHead(status, statusText, rawHeaders as string[]);
+  response.writeHead(status, statusText, rawHeaders);
   const holdsBack = headers["content-length"] !== undefined;
   await pipeline(body, (chunks: AsyncIterable<Buffer>) => lastAfter(chunks, holdsBack, before), response, {
     end: false,
   });
   addTrailers(response, answer);
   response.end();
+}
+
+const trailer: ReadonlySet<string> = new Set(["trailer"]);
+
+/** Node throws for an announcement of trailers that can't follow, as after HEAD. */
+function headersOf({ req }: ServerResponse, { status, headers, rawHeaders }: PassedAnswer): string[] {
+  if (headers.trailer === undefined) return rawHeaders as string[];
+  const isChunked = headers["content-length"] === undefined && req.httpVersion !== "1.0";
+  const follow = isChunked && req.method !== "HEAD" && status !== 204 && status !== 304;
+  return follow ? (rawHeaders as string[]) : withoutHeaders(rawHeaders, trailer);
 }
 
 async function* lastAfter(chunks: AsyncIterable<Buffer>, holdsBack: boolean, before: () => Promise<void>) {
@@ -45,10 +56,7 @@ async function* lastAfter(chunks: AsyncIterable<Buffer>, holdsBack: boolean, bef
 
 function addTrailers(response: ServerResponse, { trailers }: PassedAnswer): void {
   const all = trailers();
-  if (all.length === 0) return;
-  const pairs: [string, string][] = [];
-  for (let index = 0; index < all.length; index += 2) pairs.push([all[index] as string, all[index + 1] as string]);
-  response.addTrailers(pairs);
+  if (all.length > 0) response.addTrailers(pairs(all));
 }
 
 /** An answer that doesn't name its request does so now: its record is to be found. */

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { Located } from "../aws/index.ts";
 import type { PassedRequest } from "../aws/upstream.ts";
 import { bodyStream } from "./body.ts";
+import { takeExpectation } from "./expectation.ts";
 
 /** A request body of up to this many bytes is read before it is passed on, and looked into for the record. */
 const wholeBodyLimit = 8 * 1024 * 1024;
@@ -14,18 +15,24 @@ export async function requestToPass(
   incoming: IncomingMessage,
   { streamsInput }: Pick<Located, "streamsInput">,
 ): Promise<PassedRequest> {
-  const body = await bodyToPass(incoming, streamsInput);
   const { method = "GET", url = "/", rawHeaders } = incoming;
   // A client that takes this for its proxy sends the whole URL.
-  const target = url.replace(/^https?:\/\/[^/?]+/i, "") || "/";
-  return { method, target: target.startsWith("?") ? `/${target}` : target, rawHeaders, body };
+  const path = url.replace(/^https?:\/\/[^/?]+/i, "") || "/";
+  const target = path.startsWith("?") ? `/${path}` : path;
+  return { method, target, rawHeaders, ...(await bodyToPass(incoming, streamsInput)) };
 }
 
-async function bodyToPass(incoming: IncomingMessage, streamsInput: boolean): Promise<Buffer | Readable> {
+async function bodyToPass(
+  incoming: IncomingMessage,
+  streamsInput: boolean,
+): Promise<Pick<PassedRequest, "body" | "trailers" | "onContinue">> {
   const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
-  if (length === "0" || (length === undefined && coding === undefined)) return none;
-  if (streamsInput || Number(length) > wholeBodyLimit) return bodyStream(incoming);
-  return beginning(incoming);
+  if (length === "0" || (length === undefined && coding === undefined)) return { body: none };
+  const isStream = streamsInput || Number(length) > wholeBodyLimit;
+  const onContinue = isStream ? takeExpectation(incoming) : undefined;
+  const body = isStream ? bodyStream(incoming) : await beginning(incoming);
+  const isChunked = coding !== undefined && (!Buffer.isBuffer(body) || incoming.rawTrailers.length > 0);
+  return { body, onContinue, trailers: isChunked ? () => incoming.rawTrailers : undefined };
 }
 
 /** Reads a body up to the limit; of a longer one, all of it is the stream. */

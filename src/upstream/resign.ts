@@ -5,7 +5,7 @@ import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
 import type { WireRequest } from "../aws/http.ts";
 import { credentialFault, decodeChunked, type Located, verifySignature } from "../aws/index.ts";
-import type { PassedRequest, Upstream } from "../aws/upstream.ts";
+import { type PassedRequest, type Upstream, withoutHeaders } from "../aws/upstream.ts";
 
 /** Credentials that an upstream knows. */
 export interface UpstreamCredentials {
@@ -82,6 +82,7 @@ function outOfChunks(head: Head, request: PassedRequest, secretAccessKey: string
   return {
     ...request,
     body: decodeChunked(body, head, secretAccessKey),
+    trailers: undefined,
     rawHeaders: [
       ...kept,
       ...(length === undefined ? [] : ["Content-Length", length]),
@@ -89,15 +90,6 @@ function outOfChunks(head: Head, request: PassedRequest, secretAccessKey: string
       unsignedPayload,
     ],
   };
-}
-
-function withoutHeaders(rawHeaders: readonly string[], names: ReadonlySet<string>): string[] {
-  const kept: string[] = [];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
-    if (!names.has(name.toLowerCase())) kept.push(name, value);
-  }
-  return kept;
 }
 
 const ofSignature: ReadonlySet<string> = new Set([

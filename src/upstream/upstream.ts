@@ -1,9 +1,13 @@
+import { Agent as NodeAgent } from "node:http";
+import { Agent as NodeTlsAgent } from "node:https";
+import { isIP } from "node:net";
 import { Agent, buildConnector } from "undici";
 import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
-import type { Upstream } from "../aws/upstream.ts";
+import type { PassedRequest, Upstream } from "../aws/upstream.ts";
 import { createCircuit } from "./circuit.ts";
 import { sendOn } from "./send.ts";
+import { sendWithNode } from "./send-with-node.ts";
 
 /** Where an upstream is, and how it wants to be asked. */
 export interface UpstreamSetting {
@@ -26,6 +30,7 @@ export interface ClosableUpstream extends Upstream {
 
 // There was no connection, so nothing has been asked.
 const awayCodes: ReadonlySet<unknown> = new Set([
+  "CONNECT_TIMEOUT",
   "EAI_AGAIN",
   "ECONNREFUSED",
   "EHOSTUNREACH",
@@ -40,19 +45,30 @@ const isAway = (error: unknown) =>
 export function openUpstream(setting: UpstreamSetting, clock: Clock): ClosableUpstream {
   const { url, ca, timeout = answerTimeoutMs, host = "client" } = setting;
   const { origin, hostname, host: authority, pathname } = new URL(url);
+  // The certificate must be the upstream's, whatever the client wrote in Host; TLS has no name for an address.
+  const servername = isIP(hostname.replace(/^\[|\]$/g, "")) === 0 ? hostname : "";
   const prefix = pathname.replace(/\/$/, "");
   const connector = buildConnector({
     timeout: connectTimeoutMs,
     ...(ca !== undefined && { ca }),
   });
   const dispatcher = new Agent({
-    // The certificate must be the upstream's, whatever the client wrote in Host.
-    connect: (options, done) => connector({ ...options, servername: hostname }, done),
+    connect: (options, done) => connector({ ...options, servername }, done),
     headersTimeout: timeout,
     bodyTimeout: timeout,
     pipelining: 1,
   });
+  // An idle connection isn't trusted for long: an upstream may close it at any time.
+  const kept = { keepAlive: true, timeout: 4_000 };
+  const agent = origin.startsWith("https:")
+    ? new NodeTlsAgent({ ...kept, ...(ca !== undefined && { ca }) })
+    : new NodeAgent(kept);
+  const pass = (request: PassedRequest, signal: AbortSignal) =>
+    request.trailers || request.onContinue
+      ? sendWithNode(request, { origin, agent, servername, signal, timeout, connectTimeout: connectTimeoutMs })
+      : sendOn(request, { origin, dispatcher, signal });
   const circuit = createCircuit(clock);
+  let stopped: AwsError | undefined;
   return {
     origin,
     async send(request, signal) {
@@ -61,15 +77,20 @@ export function openUpstream(setting: UpstreamSetting, clock: Clock): ClosableUp
       const rawHeaders = host === "upstream" ? withHost(request.rawHeaders, authority) : request.rawHeaders;
       const passed = { ...request, rawHeaders, target: prefix + request.target };
       try {
-        const answer = await sendOn(passed, { origin, dispatcher, signal });
+        const answer = await pass(passed, signal);
         circuit.worked();
         return answer;
       } catch (error) {
+        if (stopped) throw stopped;
         if (isAway(error)) circuit.failed(error as AwsError);
         throw error;
       }
     },
-    close: () => dispatcher.destroy(new AwsError("RequestAborted", "OpenTrail was stopped meanwhile", { status: 503 })),
+    async close() {
+      stopped = new AwsError("RequestAborted", "OpenTrail was stopped meanwhile", { status: 503 });
+      agent.destroy();
+      await dispatcher.destroy(stopped);
+    },
   };
 }
 
