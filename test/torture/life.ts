@@ -1,0 +1,243 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { eventually } from "../support/clients.ts";
+import { openLogFiles, readHistory, type Tally, tally } from "./checks.ts";
+import { createWorld } from "./load.ts";
+import type { Chance } from "./random.ts";
+import { NotStarted, type Start, startTortured, type TorturedServer } from "./server.ts";
+import { NoAnswer, openWire, Refused, type Wire } from "./wire.ts";
+
+const run = promisify(execFile);
+const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+const bucket = "audit-logs";
+const workers = 6;
+/** How long readers of the journal may take to come to its end. */
+const patienceMs = 30_000;
+const intervals = ["--delivery-interval", "1s", "--digest-interval", "2s"];
+
+export interface Outcome {
+  kills: number;
+  answered: number;
+  readonly wrong: string[];
+  lost: number;
+  doubled: number;
+  longestRecoveryMs: number;
+}
+
+/** One data folder, from its first start to the proof that nothing of what was answered is missing in it. */
+export interface Life {
+  readonly data: string;
+  readonly outcome: Outcome;
+  /** Starts the server, again and again when it is killed meanwhile, and looks at everything that clients made. */
+  start(how?: Omit<Start, "data">): Promise<TorturedServer>;
+  /** Lets clients make calls until `until` says so or the server is gone. */
+  load(server: TorturedServer, until: () => boolean): Promise<void>;
+  /** That `ms` have passed. */
+  for(ms: number): () => boolean;
+  wire(server: TorturedServer): Wire;
+  /** Ends the server as a kill does. */
+  kill(server: TorturedServer): Promise<void>;
+  /** Starts the server, checks everything and stops it. */
+  prove(how?: Omit<Start, "data">): Promise<void>;
+}
+
+/** Lets `story` have a life of its own and resolves with what came of it; the folder is removed when nothing is wrong. */
+export async function live(
+  chance: Chance,
+  story: (life: Life) => Promise<void>,
+  options: { readonly parent?: string; readonly strict?: boolean } = {},
+): Promise<Outcome> {
+  const folder = await mkdtemp(join(options.parent ?? tmpdir(), "opentrail-torture-"));
+  const data = join(folder, "data");
+  const outcome: Outcome = { kills: 0, answered: 0, wrong: [], lost: 0, doubled: 0, longestRecoveryMs: 0 };
+  const world = createWorld();
+  const logFiles = openLogFiles(bucket);
+  const answered = new Map<string, string>();
+  let isLogging = false;
+  const running = new Set<TorturedServer>();
+
+  const wireOf = ({ url }: TorturedServer) =>
+    openWire(url, (requestId, what) => {
+      if (isLogging) answered.set(requestId, what);
+    });
+
+  async function attempt(how: Omit<Start, "data">): Promise<TorturedServer | undefined> {
+    let server: TorturedServer;
+    try {
+      const { flags = [], ...rest } = how;
+      server = await startTortured({ data, flags: [...intervals, ...flags], ...rest });
+    } catch (error) {
+      if (!(error instanceof NotStarted && error.wasKilled)) throw error;
+      outcome.kills += 1;
+      return undefined;
+    }
+    running.add(server);
+    void server.exited.then(() => running.delete(server));
+    if (isLogging) outcome.longestRecoveryMs = Math.max(outcome.longestRecoveryMs, server.readyAfterMs);
+    const wire = wireOf(server);
+    try {
+      if (!isLogging) await setUp(wire);
+      isLogging = true;
+      outcome.wrong.push(...(await world.check(wire)));
+      return server;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      await server.end("SIGKILL");
+      outcome.kills += 1;
+      return undefined;
+    } finally {
+      wire.close();
+    }
+  }
+
+  const life: Life = {
+    data,
+    outcome,
+    wire: wireOf,
+
+    async start(how = {}) {
+      // What kills it while it starts does so once.
+      const { killAfterMs: _, torture: { die: __, ...torture } = {}, ...later } = how;
+      return (
+        (await attempt(how)) ?? (await attempt({ ...later, torture })) ?? Promise.reject(new Error("it died twice"))
+      );
+    },
+
+    async load(server, until) {
+      const wire = wireOf(server);
+      const done = () => until() || !server.alive();
+      try {
+        await Promise.all(Array.from({ length: workers }, () => world.work(wire, chance.fork(), done)));
+      } finally {
+        wire.close();
+      }
+    },
+
+    for(ms) {
+      const end = performance.now() + ms;
+      return () => performance.now() >= end;
+    },
+
+    async kill(server) {
+      await server.end("SIGKILL");
+      outcome.kills += 1;
+    },
+
+    async prove(how = {}) {
+      const server = await life.start(how);
+      const wire = wireOf(server);
+      outcome.answered = answered.size;
+      const expected = new Map(answered);
+      // Until then nothing of it is late: readers have a moment to come to the journal's end.
+      let tallies: Tally[] = [];
+      await eventually(
+        "everything in log files and Event history",
+        async () => {
+          const files = await logFiles.read(wire);
+          const inFiles = tally("log files", files, expected);
+          const management = new Set(
+            files.filter(({ eventCategory }) => eventCategory === "Management").map(({ requestID }) => requestID),
+          );
+          const inHistory = tally(
+            "Event history",
+            await readHistory(server.url),
+            new Map([...expected].filter(([id]) => management.has(id))),
+          );
+          tallies = [inFiles, inHistory];
+          return tallies.every(({ lost }) => lost.length === 0) ? true : undefined;
+        },
+        patienceMs,
+      ).catch(() => undefined);
+      for (const { lost, doubled } of tallies) {
+        outcome.lost += lost.length;
+        outcome.doubled += doubled.length;
+        outcome.wrong.push(...lost, ...doubled);
+      }
+      outcome.wrong.push(...(await verify(server.url)));
+      wire.close();
+      console.error(server.output());
+      const code = await server.end("SIGTERM");
+      if (code !== 0) outcome.wrong.push(`a stop ended with code ${code}:\n${server.output()}`);
+    },
+  };
+
+  try {
+    await story(life);
+  } catch (error) {
+    const isKnown = error instanceof NotStarted || error instanceof Refused;
+    outcome.wrong.push(isKnown ? error.message : String((error as Error).stack));
+  } finally {
+    for (const server of running) await server.end("SIGKILL");
+  }
+  if (outcome.wrong.length === 0) await rm(folder, { recursive: true, force: true });
+  else outcome.wrong.push(`its data folder is ${data}`);
+  return outcome;
+}
+
+// That of AWS's guide without its condition on the trail's ARN: any trail may deliver here.
+const bucketPolicy = {
+  Version: "2012-10-17",
+  Statement: ["s3:GetBucketAcl", "s3:PutObject"].map((Action) => ({
+    Effect: "Allow",
+    Principal: { Service: "cloudtrail.amazonaws.com" },
+    Action,
+    Resource: Action === "s3:GetBucketAcl" ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/*`,
+  })),
+};
+
+/** A trail that logs everything but what happens in its own bucket. */
+async function setUp(wire: Wire): Promise<void> {
+  await wire.rest("s3", "PUT", `/${bucket}`);
+  await wire.rest("s3", "PUT", `/${bucket}?policy`, JSON.stringify(bucketPolicy));
+  await wire.json("CreateTrail", {
+    Name: "audit",
+    S3BucketName: bucket,
+    IsMultiRegionTrail: true,
+    EnableLogFileValidation: true,
+  });
+  const data = (type: string, more: readonly object[] = []) => ({
+    Name: type,
+    FieldSelectors: [
+      { Field: "eventCategory", Equals: ["Data"] },
+      { Field: "resources.type", Equals: [type] },
+      ...more,
+    ],
+  });
+  await wire.json("PutEventSelectors", {
+    TrailName: "audit",
+    AdvancedEventSelectors: [
+      { Name: "management", FieldSelectors: [{ Field: "eventCategory", Equals: ["Management"] }] },
+      data("AWS::S3::Object", [{ Field: "resources.ARN", NotStartsWith: [`arn:aws:s3:::${bucket}/`] }]),
+      data("AWS::EC2::Snapshot"),
+    ],
+  });
+  await wire.json("StartLogging", { Name: "audit" });
+}
+
+/** What `opentrail verify` finds wrong; digests that are only late have a while to come. */
+async function verify(url: string): Promise<string[]> {
+  const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  let wrong = "";
+  const proved = async () => {
+    try {
+      await run(process.execPath, [main, "verify", "audit", "--endpoint", url], { env: { ...process.env, ...keys } });
+      return [];
+    } catch (error) {
+      const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+      console.error(new Date().toISOString(), "verify", stdout.match(/missing \([^)]*/)?.[0]);
+      wrong = `opentrail verify: ${stdout}${stderr}`;
+      return isLate(stdout, stderr) ? undefined : [wrong];
+    }
+  };
+  return eventually("digests of everything", proved, patienceMs).catch(() => [wrong]);
+}
+
+function isLate(stdout: string, stderr: string): boolean {
+  if (stderr.includes("There is no digest file")) return true;
+  if (stdout === "") return false;
+  const { findings } = JSON.parse(stdout) as { findings: { level: string; problem: string }[] };
+  return findings.every(({ level, problem }) => level === "notice" || problem === "TailMissing");
+}
