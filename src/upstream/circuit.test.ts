@@ -6,9 +6,9 @@ it("an upstream that fails five times in a row is left alone for a second, then 
   const circuit = createCircuit({ now: () => now });
   const away = new Error("away");
   for (let failure = 0; failure < 4; failure++) circuit.failed(away);
-  expect(circuit.open()).toBeUndefined();
+  expect([circuit.open(), circuit.isOpen()]).toEqual([undefined, false]);
   circuit.failed(away);
-  expect(circuit.open()).toBe(away);
+  expect([circuit.open(), circuit.isOpen()]).toEqual([away, true]);
   now = 999;
   expect(circuit.open()).toBe(away);
   now = 1_000;
@@ -16,8 +16,9 @@ it("an upstream that fails five times in a row is left alone for a second, then 
   circuit.failed(away);
   now = 1_999;
   expect(circuit.open()).toBe(away);
+  expect(circuit.isOpen()).toBe(true);
   circuit.worked();
-  expect(circuit.open()).toBeUndefined();
+  expect([circuit.open(), circuit.isOpen()]).toEqual([undefined, false]);
 });
 
 it("failures with successes between them change nothing", () => {

@@ -4,6 +4,8 @@ import type { Clock } from "../aws/clock.ts";
 export interface Circuit {
   /** The failure that the next call would have, too, while the upstream is left alone; undefined when it may be asked. */
   open(): Error | undefined;
+  /** Whether the upstream is taken for away, as far as the last calls found. */
+  isOpen(): boolean;
   failed(error: Error): void;
   worked(): void;
 }
@@ -16,9 +18,11 @@ export function createCircuit(clock: Clock): Circuit {
   let failures = 0;
   let until = 0;
   let last: Error | undefined;
+  const isOpen = () => failures >= failuresInARow;
   return {
+    isOpen,
     open() {
-      if (failures < failuresInARow) return undefined;
+      if (!isOpen()) return undefined;
       const now = clock.now();
       if (now < until) return last;
       until = now + pauseMs; // this one asks, the others wait for what it finds
@@ -27,7 +31,7 @@ export function createCircuit(clock: Clock): Circuit {
     failed(error) {
       failures++;
       last = error;
-      if (failures >= failuresInARow) until = clock.now() + pauseMs;
+      if (isOpen()) until = clock.now() + pauseMs;
     },
     worked() {
       failures = 0;

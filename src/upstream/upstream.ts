@@ -8,6 +8,7 @@ import type { PassedRequest, Upstream } from "../aws/upstream.ts";
 import { createCircuit } from "./circuit.ts";
 import { sendOn } from "./send.ts";
 import { sendWithNode } from "./send-with-node.ts";
+import { createTally, type UpstreamHealth } from "./tally.ts";
 
 /** Where an upstream is, and how it wants to be asked. */
 export interface UpstreamSetting {
@@ -24,7 +25,8 @@ const connectTimeoutMs = 5_000;
 /** As long as a Lambda function may take to answer. */
 const answerTimeoutMs = 15 * 60_000;
 
-export interface ClosableUpstream extends Upstream {
+export interface OpenUpstream extends Upstream {
+  health(): UpstreamHealth;
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ const isAway = (error: unknown) =>
   error instanceof AwsError && awayCodes.has((error.cause as NodeJS.ErrnoException | undefined)?.code);
 
 /** An upstream with connections of its own, kept alive. */
-export function openUpstream(setting: UpstreamSetting, clock: Clock): ClosableUpstream {
+export function openUpstream(setting: UpstreamSetting, clock: Clock): OpenUpstream {
   const { url, ca, timeout = answerTimeoutMs, host = "client" } = setting;
   const { origin, hostname, host: authority, pathname } = new URL(url);
   // The certificate must be the upstream's, whatever the client wrote in Host; TLS has no name for an address.
@@ -68,20 +70,28 @@ export function openUpstream(setting: UpstreamSetting, clock: Clock): ClosableUp
       ? sendWithNode(request, { origin, agent, servername, signal, timeout, connectTimeout: connectTimeoutMs })
       : sendOn(request, { origin, dispatcher, signal });
   const circuit = createCircuit(clock);
+  const tally = createTally(clock);
   let stopped: AwsError | undefined;
   return {
     origin,
+    health: () => ({ origin, status: circuit.isOpen() ? "down" : "up", ...tally.told() }),
     async send(request, signal) {
       const away = circuit.open();
-      if (away) throw away;
+      if (away) {
+        tally.failed(away);
+        throw away;
+      }
       const rawHeaders = host === "upstream" ? withHost(request.rawHeaders, authority) : request.rawHeaders;
       const passed = { ...request, rawHeaders, target: prefix + request.target };
       try {
         const answer = await pass(passed, signal);
         circuit.worked();
+        tally.answered(answer.status);
         return answer;
       } catch (error) {
         if (stopped) throw stopped;
+        // A client that goes away is no failure of the upstream.
+        if (!signal.aborted) tally.failed(error as Error);
         if (isAway(error)) circuit.failed(error as AwsError);
         throw error;
       }

@@ -11,7 +11,8 @@ import { createCallers } from "./callers.ts";
 import { chooser, type Destination } from "./choose.ts";
 import { learnFrom, teaches, tokenCaller } from "./learn.ts";
 import { type MappedKey, type Resign, resigner } from "./resign.ts";
-import { openUpstream, type UpstreamSetting } from "./upstream.ts";
+import type { UpstreamHealth } from "./tally.ts";
+import type { UpstreamSetting } from "./upstream.ts";
 
 /** The endpoints that answer what OpenTrail doesn't, and who calls them. */
 interface Upstreams {
@@ -24,6 +25,8 @@ interface Upstreams {
   teaches(call: Call): boolean;
   /** Takes from an answer of success whom keys stand for; never fails. */
   learn(call: Call, output: Members): Promise<void>;
+  /** How each is, by its pattern. */
+  health(): Readonly<Record<string, UpstreamHealth>>;
   /** Only when calls are to be signed anew. */
   readonly resign: Resign | undefined;
   /** Calls under way fail, as ones that were aborted. */
@@ -47,6 +50,8 @@ type UpstreamSettings = Readonly<Record<string, UpstreamSetting>>;
 /** Opens the upstreams of the settings. */
 export async function openUpstreams(settings: UpstreamSettings, parts: UpstreamsParts): Promise<Upstreams> {
   const { state, identity, clock, defaultAccount, keys, onFailure } = parts;
+  // Its HTTP client takes a while to load, which a server without an upstream needn't wait for.
+  const { openUpstream } = await import("./upstream.ts");
   const opened = new Map(Object.entries(settings).map(([pattern, setting]) => [pattern, openUpstream(setting, clock)]));
   const choose = chooser(opened);
   const learnt = createLearnt({ state, clock });
@@ -67,6 +72,7 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
   return {
     locate: otherServices(installedSdk),
     choose,
+    health: () => Object.fromEntries([...opened].map(([pattern, one]) => [pattern, one.health()])),
     resign: keys && resigner(keys, clock),
     callerOf: ({ credential }) => callers.callerOf(credential),
     tokenCaller,
