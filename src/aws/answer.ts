@@ -4,6 +4,7 @@ import type { AwsError } from "./error.ts";
 import type { WireRequest, WireResponse } from "./http.ts";
 import { writeJson } from "./json.ts";
 import type { Action, Protocol, Service } from "./model.ts";
+import { tunnelPath } from "./open-tunnel.ts";
 import { writeRest } from "./rest-write.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { element, escapeXml, writeMembers, xmlDeclaration } from "./xml-write.ts";
@@ -26,6 +27,7 @@ export function encodeAnswer(service: Service, action: Action, requestId: string
     case "awsQuery":
       return { status: 200, headers, body: queryBody(service, action, shape, requestId, output) };
     case "awsJson1.1":
+      if (action.http) return writeRest(service, action, shape, output, headers);
       return { status: 200, headers, body: shape.kind === "unit" ? "" : writeJson(shape, output) };
     default:
       return writeRest(service, action, shape, output, headers);
@@ -72,15 +74,21 @@ export function encodeError(
   error: AwsError,
   context: ErrorContext = {},
 ): WireResponse {
-  const { status } = error;
-  const headers = { ...idHeaders(service, requestId), "content-type": contentTypes[service.protocol] };
-  if (context.method === "HEAD" || status === 304) return { status, headers: idHeaders(service, requestId) };
+  const { status, retryAfter } = error;
+  const bare = {
+    ...idHeaders(service, requestId),
+    ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+  };
+  const headers = { ...bare, "content-type": contentTypes[service.protocol] };
+  if (context.method === "HEAD" || status === 304) return { status, headers: bare };
   switch (service.protocol) {
     case "ec2Query":
       return { status, headers, body: xmlDeclaration + ec2Error(requestId, error) };
     case "awsQuery":
       return { status, headers, body: queryError(service, requestId, error) };
     case "awsJson1.1":
+      if (context.path === tunnelPath)
+        return { status, headers, body: JSON.stringify({ ErrorCode: error.code, Message: error.message }) };
       return {
         status,
         headers,

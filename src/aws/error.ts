@@ -6,6 +6,8 @@ export interface AwsErrorOptions {
   readonly fault?: "Sender" | "Receiver";
   /** Further members of a modelled error, such as S3's `BucketName`. */
   readonly details?: Readonly<Record<string, string>>;
+  /** Seconds after which the client may try again: told in Retry-After. */
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
@@ -16,6 +18,7 @@ export class AwsError extends Error {
   readonly details: Readonly<Record<string, string>>;
   /** Whose fault it was, in the words of the AWS Query protocols. */
   readonly fault: "Sender" | "Receiver";
+  readonly retryAfter: number | undefined;
 
   constructor(code: string, message: string, options: AwsErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -23,6 +26,7 @@ export class AwsError extends Error {
     this.code = code;
     this.status = options.status ?? 400;
     this.details = options.details ?? {};
+    this.retryAfter = options.retryAfter;
     this.fault = options.fault ?? (this.status >= 500 ? "Receiver" : "Sender");
   }
 }

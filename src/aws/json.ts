@@ -1,4 +1,5 @@
 import type { Members } from "./call.ts";
+import { parseJson } from "./nesting.ts";
 import { Problem, Unreadable } from "./problem.ts";
 import { base64Of, bytesFrom, setOwn, timestampFrom } from "./scalar.ts";
 import type { Shape, Structure } from "./shape.ts";
@@ -17,14 +18,9 @@ export function readJsonAnswer(shape: Shape, text: string): Members {
 type Demand = "whole" | "what is there";
 
 function readDocument(shape: Shape, text: string, demand: Demand): Members {
-  let document: unknown;
-  try {
-    document = text === "" ? {} : JSON.parse(text);
-  } catch {
-    throw new Unreadable("the body is not JSON");
-  }
+  const document = text === "" ? {} : parseJson(text);
   if (shape.kind !== "structure") return {};
-  if (!isRecord(document)) throw new Unreadable("the body is not a JSON object");
+  if (!isRecord(document)) throw new Unreadable("it is not a JSON object");
   return readStructure(shape, document, [], demand);
 }
 

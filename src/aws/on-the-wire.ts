@@ -2,6 +2,7 @@ import { cbor } from "@smithy/core/cbor";
 import type { Members } from "./call.ts";
 import type { WireAnswer, WireRequest } from "./http.ts";
 import type { Located } from "./locate.ts";
+import { checkCbor, parseJson } from "./nesting.ts";
 import { isCbor } from "./other-service.ts";
 import { Unreadable } from "./problem.ts";
 import { type Parameters, readForm } from "./query.ts";
@@ -43,16 +44,17 @@ function documentOf(body: Buffer): Members {
   const text = body.toString("utf8");
   const [first] = text.trimStart();
   try {
-    if (first === "{") return JSON.parse(text) as Members;
+    if (first === "{") return parseJson(text) as Members;
     if (first === "<") return treeOf(text);
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof Unreadable)) throw error;
+    if (!(error instanceof Unreadable)) throw error;
   }
   return {};
 }
 
 function fromCbor(body: Buffer): Members {
   try {
+    checkCbor(body);
     const value: unknown = body.length === 0 ? {} : cbor.deserialize(body);
     return isMembers(value) ? value : {};
   } catch {

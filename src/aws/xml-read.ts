@@ -1,5 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import type { Members } from "./call.ts";
+import { checkMarkup } from "./nesting.ts";
 import { Unreadable } from "./problem.ts";
 import { scalarFrom, setOwn } from "./scalar.ts";
 import type { Mapping, Member, Shape, Structure } from "./shape.ts";
@@ -82,6 +83,7 @@ export function treeOf(text: string): Members {
 }
 
 function rootOf(text: string): { name: string; element: Element } {
+  checkMarkup(text);
   // A document type has no place in a message, and entities of one's own are a known way to exhaust a parser.
   if (text.includes("<!DOCTYPE") || XMLValidator.validate(text) !== true) throw new Unreadable("xml");
   let document: Element;

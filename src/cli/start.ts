@@ -44,6 +44,8 @@ export function startCommand(): Command {
     .option("--history-retention <duration>", "how far Event history looks back (90d)")
     .option("--request-limit <calls>", "throttle beyond this many calls of an action in a second (no limit)")
     .option("--limits <quotas>", "EC2's quotas: aws, or such as '{VPCs per Region: 5}' (none)")
+    .option("--concurrency-limit <calls>", "throttle beyond this many calls at a time (1000)")
+    .option("--recording <mode>", "strict also records calls whose answer a crash kept from being seen (standard)")
     .option("--config <file>", "settings from a YAML file")
     .addHelpText("after", "\nEach setting is also an environment variable: OPENTRAIL_PORT, OPENTRAIL_DATA, …")
     .action(run);

@@ -1,56 +1,129 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { PassThrough, pipeline, type Readable, Transform } from "node:stream";
-import { createGunzip, createInflate } from "node:zlib";
+import { PassThrough, type Readable, Transform } from "node:stream";
+import { promisify } from "node:util";
+import { gunzip, inflate } from "node:zlib";
 import { AwsError } from "../aws/error.ts";
 
 /** The most that a request body which is read as a whole may hold, in bytes, before and after it is unpacked. */
-const wholeBodyLimit = 8 * 1024 * 1024;
+export const wholeBodyLimit = 8 * 1024 * 1024;
+
+/** A client that sends must send at least so many bytes in this time; a whole body must have come within the other. */
+export const pace = { windowMs: 30_000, bytes: 4 * 1024, wholeBodyMs: 300_000 };
+
+/** What is read and forgotten of a body that is too large to be taken, so that its sender can read why. */
+export const forgottenLimit = 64 * 1024 * 1024;
 
 const tooLarge = () =>
   new AwsError("RequestEntityTooLarge", `Request body exceeds ${wholeBodyLimit} bytes`, { status: 413 });
 
-function unpacked(request: Readable, encoding: string): Readable {
-  const unpack = encoding === "gzip" ? createGunzip() : encoding === "deflate" ? createInflate() : undefined;
-  // pipeline() hands the failure of either stream to the other, so the reader below sees it.
-  return unpack ? pipeline(request, unpack, () => {}) : request;
+// S3's own words: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+const tooSlow = () =>
+  new AwsError(
+    "RequestTimeout",
+    "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.",
+  );
+
+/** Calls `stalled` when the client sends next to nothing of a body that is waited for; returns what ends the watch. */
+function watchPace(request: IncomingMessage, stalled: () => void): () => void {
+  const { socket } = request;
+  if (request.complete) return () => {};
+  let seen = socket.bytesRead;
+  const timer = setInterval(() => {
+    const { bytesRead } = socket;
+    // What has come and isn't read yet waits for OpenTrail, not for the client.
+    if (request.readableLength === 0 && bytesRead - seen < pace.bytes) stalled();
+    seen = bytesRead;
+  }, pace.windowMs);
+  return () => clearInterval(timer);
+}
+
+const unpackers: Readonly<Record<string, (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+};
+
+/** Reads all that is sent of a body. The request stays as it is when that fails, so that it can be answered. */
+function received(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      stop();
+      reject(error);
+    };
+    const more = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > wholeBodyLimit) fail(tooLarge());
+      else chunks.push(chunk);
+    };
+    const ended = () => {
+      stop();
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+    };
+    const broken = () => fail(new Error("the client went away"));
+    const slow = () => fail(tooSlow());
+    const endOfWatch = watchPace(request, slow);
+    const deadline = request.complete ? undefined : setTimeout(slow, pace.wholeBodyMs);
+    const stop = () => {
+      endOfWatch();
+      clearTimeout(deadline);
+      request.off("data", more).off("end", ended).off("error", broken).off("close", broken).pause();
+    };
+    request.on("data", more).on("end", ended).on("error", broken).on("close", broken);
+  });
 }
 
 /**
- * Reads a request body as a whole and undoes its content encoding.
- * Throws RequestEntityTooLarge (413) beyond the limit, MalformedInput when it can't be unpacked or breaks off.
+ * Reads a request body as a whole and undoes its content encoding. Throws RequestEntityTooLarge (413) beyond the limit,
+ * RequestTimeout when it comes too slowly, MalformedInput when it can't be unpacked or breaks off.
  */
 export async function wholeBody(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > wholeBodyLimit) throw tooLarge();
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of unpacked(request, encoding)) {
-      size += (chunk as Buffer).length;
-      if (size > wholeBodyLimit) throw tooLarge();
-      chunks.push(chunk as Buffer);
-    }
+    const body = await received(request);
+    const unpack = body.length > 0 ? unpackers[encoding] : undefined;
+    return (await unpack?.(body, { maxOutputLength: wholeBodyLimit })) ?? body;
   } catch (error) {
     if (error instanceof AwsError) throw error;
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
     throw new AwsError("MalformedInput", `The request body could not be read as ${encoding}`, { cause: error });
   }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
 }
 
-/** A request body as a stream of its own: whoever stops reading it half-way doesn't cut the client's connection. */
+/**
+ * A request body as a stream of its own: whoever stops reading it half-way doesn't cut the client's connection. Fails with
+ * RequestTimeout when it comes too slowly.
+ */
 export function bodyStream(request: IncomingMessage): Readable {
   const body = new PassThrough();
   request.on("error", (error) => body.destroy(error));
+  const endOfWatch = watchPace(request, () => body.destroy(tooSlow()));
+  body.on("close", endOfWatch);
+  request.on("end", endOfWatch);
   return request.pipe(body);
 }
 
 /**
  * Reads and forgets what the client still sends of a call that is answered: one that sends everything before it reads
- * gets its answer then, and the connection can go on.
+ * gets its answer then, and the connection can go on. One that doesn't go on sending is cut off, and one that would send
+ * `most` bytes more.
  */
-export function drain(request: IncomingMessage): void {
+export function drain(request: IncomingMessage, most = Number.POSITIVE_INFINITY): void {
   request.unpipe();
+  if (request.complete) {
+    request.resume();
+    return;
+  }
+  let left = most;
+  const endOfWatch = watchPace(request, () => request.destroy());
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+  request.on("error", () => {});
+  request.on("close", endOfWatch).on("end", endOfWatch);
   request.resume();
 }
 

@@ -16,7 +16,7 @@ async function served(route: OwnRoute) {
     ownRoutes: new Map([["/_opentrail/events", route]]),
     onDefect: (error) => defects.push(error),
   };
-  const server = createServer(createGateway(parts as GatewayParts)).listen(0, "127.0.0.1");
+  const server = createServer(createGateway(parts as GatewayParts).listener).listen(0, "127.0.0.1");
   closing.push(() => server.close());
   await once(server, "listening");
   return { defects, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/_opentrail/events` };

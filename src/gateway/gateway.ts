@@ -1,13 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { WireResponse } from "../aws/http.ts";
-import { type Located, type LocateOther, locate } from "../aws/index.ts";
+import { encodeError, type Located, type LocateOther, locate, throttled } from "../aws/index.ts";
 import { services } from "../aws/model.ts";
 import type { Upstream } from "../aws/upstream.ts";
-import { drain, wholeBody } from "./body.ts";
+import { type Admission, createAdmission } from "./admission.ts";
+import { drain, forgottenLimit, wholeBody } from "./body.ts";
 import { hint, pageFor, refusedPage } from "./browser.ts";
 import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
 import { type PassOnParts, passOn, passUnrecorded } from "./pass-on.ts";
-import { receive, type TrustedProxy, type WireHead } from "./receive.ts";
+import { excessOf, receive, type TrustedProxy, type WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
 
 /**
@@ -34,7 +35,22 @@ export interface GatewayParts extends LifecycleParts {
   readonly upstreams?: Upstreams | undefined;
   /** By the path; one that ends in a slash has all paths below it, too. */
   readonly ownRoutes: ReadonlyMap<string, OwnRoute>;
+  /** How many calls may be at work at a time. */
+  readonly concurrencyLimit: number;
+  /** Told of a call, or a request for a path of OpenTrail's own, that is refused as there are too many of them. */
+  readonly onOverload: (refused: "throttled" | "unrecorded" | "own path") => void;
 }
+
+/** A gateway's listener for an HTTP server, and how many calls are at work in it. */
+export interface Gateway {
+  readonly listener: RequestListener;
+  readonly callsAtWork: () => number;
+}
+
+/** Requests for OpenTrail's own paths at a time, those that follow events among them. */
+const mostOwn = 256;
+/** What must be told even then. */
+const always = /^\/_opentrail\/(health|metrics)(\/|$)/;
 
 const defect: WireResponse = {
   status: 500,
@@ -58,17 +74,50 @@ function isOwn({ path, query, headers }: WireHead, { ownRoutes }: GatewayParts):
   return path.startsWith("/_opentrail/") || (routeAt(path, ownRoutes) !== undefined && !isSigned);
 }
 
+const tooMany: WireResponse = {
+  status: 503,
+  headers: { "content-type": "application/json", "retry-after": "1" },
+  body: JSON.stringify({ message: "Too many requests are under way; try again in a second" }),
+};
+
 async function own(
   head: WireHead,
   request: IncomingMessage,
   response: ServerResponse,
-  { ownRoutes }: GatewayParts,
+  { ownRoutes, under, onOverload }: Parts,
 ): Promise<WireResponse> {
   const route = routeAt(head.path, ownRoutes);
+  if (!always.test(head.path)) {
+    if (under.size >= mostOwn) {
+      onOverload("own path");
+      return tooMany;
+    }
+    under.add(response);
+  }
+  try {
+    return await ownAnswer(head, request, response, route);
+  } finally {
+    if (response.closed) under.delete(response);
+    else response.on("close", () => under.delete(response));
+  }
+}
+
+async function ownAnswer(
+  head: WireHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: OwnRoute | undefined,
+): Promise<WireResponse> {
   if (!route) return { status: 404, headers: text, body: `There is nothing at ${head.path}; see /_opentrail/health\n` };
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   return route(head, gone.signal, () => wholeBody(request));
+}
+
+interface Parts extends GatewayParts {
+  readonly admission: Admission;
+  /** Answers of OpenTrail's own paths that aren't whole yet. */
+  readonly under: Set<ServerResponse>;
 }
 
 /** The answer; undefined when an upstream's has been given. */
@@ -76,7 +125,7 @@ async function answer(
   head: WireHead,
   request: IncomingMessage,
   response: ServerResponse,
-  parts: GatewayParts,
+  parts: Parts,
 ): Promise<WireResponse | undefined> {
   const refused = refusedPage(head, parts.authorize === undefined);
   if (refused) return refused;
@@ -85,16 +134,45 @@ async function answer(
   if (page) return page;
   const located = locate(head) ?? (await parts.upstreams?.locate(head));
   const upstream = upstreamOf(head, located, parts);
-  if (!upstream)
-    return located && services.has(located.service.name) ? runLifecycle(located, head, request, parts) : hint;
+  if (!upstream) {
+    if (!located || !services.has(located.service.name)) return hint;
+    return admitted(located, head, request, response, parts, (more) => runLifecycle(located, head, request, more));
+  }
   if (head.headers.upgrade?.toLowerCase() === "websocket") return noWebSocket;
   const isCall = located && !isOfUpstreamOnly(head);
   // Nobody vouches for who sends it.
   if (!isCall && parts.authorize) return unsigned;
-  await (isCall
-    ? passOn(located, head, request, response, upstream, { ...parts, ...(parts.upstreams as Upstreams) })
-    : passUnrecorded(request, response, upstream));
-  return undefined;
+  if (!isCall) {
+    await passUnrecorded(request, response, upstream);
+    return undefined;
+  }
+  return admitted(located, head, request, response, parts, async (more) => {
+    await passOn(located, head, request, response, upstream, { ...more, ...(parts.upstreams as Upstreams) });
+    return undefined;
+  });
+}
+
+/** Has a call answered, or refuses it when there are too many. */
+async function admitted(
+  located: Located,
+  head: WireHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: Parts,
+  serve: (parts: GatewayParts) => Promise<WireResponse | undefined>,
+): Promise<WireResponse | undefined> {
+  const { admission, onOverload, random } = parts;
+  const entry = admission.enter(request, response, located.streamsInput);
+  if (entry === "refuse") {
+    onOverload("unrecorded");
+    return encodeError(located.service, random.uuid(), throttled(located.service), head);
+  }
+  if (entry === "throttle") onOverload("throttled");
+  try {
+    return await serve(entry === "throttle" ? { ...parts, throttle: () => true } : parts);
+  } finally {
+    admission.leave(response);
+  }
 }
 
 // Paths that emulators keep for themselves (`/moto-api/…`, `/_localstack/…`): no name of a bucket begins with `_`.
@@ -121,16 +199,21 @@ const noWebSocket: WireResponse = {
   body: "OpenTrail passes no WebSocket on, as it couldn't record what it says; connect to the upstream itself.\n",
 };
 
-/** The listener for an HTTP server: every AWS call, and OpenTrail's own paths. */
-export function createGateway(parts: GatewayParts): RequestListener {
-  return (request: IncomingMessage, response: ServerResponse) => {
+/** Every AWS call, and OpenTrail's own paths. */
+export function createGateway(parts: GatewayParts): Gateway {
+  const admission = createAdmission(parts.concurrencyLimit);
+  const all: Parts = { ...parts, admission, under: new Set() };
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    const excess = excessOf(request);
+    if (excess) {
+      response.writeHead(excess.status, { ...text, connection: "close" }).end(`${excess.message}\n`);
+      return;
+    }
     const head = receive(request, parts.trustedProxy);
-    answer(head, request, response, parts)
+    answer(head, request, response, all)
       .then((wire) => {
         if (!wire) return;
-        // Nobody will read the rest of a body that was refused half-way, so the connection can't be used again.
-        if (wire.status === 413) response.shouldKeepAlive = false;
-        else drain(request);
+        drain(request, wire.status === 413 ? forgottenLimit : undefined);
         return reply(response, wire);
       })
       .catch((error: unknown) => {
@@ -140,4 +223,5 @@ export function createGateway(parts: GatewayParts): RequestListener {
         else void reply(response, defect);
       });
   };
+  return { listener, callsAtWork: admission.atWork };
 }

@@ -1,5 +1,5 @@
 export { authorizing, createAuthorization } from "./authorize.ts";
 export { createGateway, type OwnRoute } from "./gateway.ts";
-export { trustedProxy } from "./receive.ts";
+export { headLimits, trustedProxy } from "./receive.ts";
 export { createRecorder, type Recorder } from "./recorder.ts";
 export { createThrottle } from "./throttle.ts";

@@ -30,6 +30,18 @@ function source(request: IncomingMessage, isTrusted: TrustedProxy | undefined) {
   return { remoteAddress, ...(request.headers["x-forwarded-proto"] === "https" && { secure: true }) };
 }
 
+/** The most that a request's head may hold; the parser refuses one that is larger as a whole. */
+export const headLimits = { bytes: 32 * 1024, urlBytes: 16 * 1024, headers: 200 };
+
+/** What is too much of a request's head, as status and one line; undefined when nothing is. */
+export function excessOf(request: IncomingMessage): { status: number; message: string } | undefined {
+  if ((request.url?.length ?? 0) > headLimits.urlBytes)
+    return { status: 414, message: `The URL is longer than ${headLimits.urlBytes} bytes` };
+  if (request.rawHeaders.length > 2 * headLimits.headers)
+    return { status: 431, message: `The request has more than ${headLimits.headers} headers` };
+  return undefined;
+}
+
 /** Reads the head of a request: raw path and query, lower-case headers, the address without IPv6's prefix for IPv4. */
 export function receive(request: IncomingMessage, isTrusted?: TrustedProxy): WireHead {
   // A client that takes this for its proxy sends the whole URL.

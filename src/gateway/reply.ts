@@ -12,6 +12,19 @@ export function bytesSent({ status, headers, body }: WireResponse, method: strin
 
 const isBodiless = (status: number) => status === 204 || status === 304;
 
+/** A larger answer is written in pieces: that they are taken shows that the client reads. */
+const pieceBytes = 64 * 1024;
+
+function* piecesOf(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+/** Ends an answer with its bytes. */
+export async function endWith(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  if (bytes.length <= pieceBytes) response.end(bytes);
+  else await pipeline(Readable.from(piecesOf(bytes)), response);
+}
+
 /** Writes an answer out. A body that breaks off half-way ends the connection, so the client can't take it for whole. */
 export async function reply(response: ServerResponse, answer: WireResponse): Promise<void> {
   const { status, headers, body } = answer;
@@ -25,5 +38,6 @@ export async function reply(response: ServerResponse, answer: WireResponse): Pro
   // A HEAD's answer tells the length of the body that it hasn't.
   const length = bodiless || headers["content-length"] !== undefined ? {} : { "content-length": String(bytes.length) };
   response.writeHead(status, { ...headers, ...length });
-  response.end(response.req.method === "HEAD" || bodiless ? undefined : bytes);
+  if (response.req.method === "HEAD" || bodiless) response.end();
+  else await endWith(response, bytes);
 }

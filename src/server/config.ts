@@ -170,6 +170,14 @@ const settingsShape = z.strictObject({
       "takes aws, or numbers by the names of AWS's quotas, such as { VPCs per Region: 5 }",
     ),
   ).prefault({}),
+  /** Calls that are answered at a time. */
+  concurrencyLimit: z.coerce
+    .number("takes a number of calls")
+    .int("takes a whole number")
+    .min(1, "takes a number above 0")
+    .default(1_000),
+  /** `strict`: that a call is about to be made lasts before it is, so that a crash in between leaves a record, too. */
+  recording: z.enum(["standard", "strict"], "takes standard or strict").default("standard"),
   /** Where the services are that trails use. */
   endpoints: parts(
     z.strictObject({

@@ -10,8 +10,16 @@ export interface Metrics {
   /** Counts an answered call and how long it took, in milliseconds. */
   onCall(call: Call, answer: Answer, milliseconds: number): void;
   onFailure(part: Part): void;
+  /** Counts a request that is refused as there are too many of them. */
+  onOverload(refused: string): void;
+  /** Counts a connection that is cut off. */
+  onCut(why: string): void;
+  /** Shows how many calls are at work. */
+  watch(gateway: { readonly callsAtWork: () => number }): void;
   /** Tells how many bytes of a torn tail the start has cut off the journal. */
   onTornTail(bytes: number): void;
+  /** Tells for how many calls whose answer was never seen the start has written a record. */
+  onRecovered(calls: number): void;
   /** The same recorder, with what it can't record counted. */
   counting(recorder: Recorder): Recorder;
   /** The Prometheus text format. */
@@ -40,6 +48,16 @@ export function createMetrics(version: string): Metrics {
   const failures = counter("opentrail_failures_total", "Failed attempts, which are made again, by what failed.", [
     "part",
   ]);
+  const overloads = counter(
+    "opentrail_overload_refusals_total",
+    "Requests refused as too many are under way: calls with a record (throttled) and without, and OpenTrail's own paths.",
+    ["refused"],
+  );
+  const cuts = counter("opentrail_connections_cut_total", "Connections cut off, by what was too much or too slow.", [
+    "reason",
+  ]);
+  let callsAtWork = () => 0;
+  const atWork = gauge("opentrail_calls_at_work", "Calls that have come and have no answer yet.");
   const durations = new Histogram({
     name: "opentrail_call_duration_seconds",
     help: "From a call's arrival until its record is durable.",
@@ -49,6 +67,10 @@ export function createMetrics(version: string): Metrics {
   });
   const end = gauge("opentrail_journal_position", "The newest durable entry of the journal.");
   const cut = gauge("opentrail_journal_cut_bytes", "Bytes of a torn tail that the start has cut off the journal.");
+  const recovered = gauge(
+    "opentrail_recovered_calls",
+    "Calls whose answer a crash kept from being seen, recorded by this start; only with recording: strict.",
+  );
   const entries = gauge(
     "opentrail_reader_backlog_entries",
     "Entries of the journal that a reader has yet to work on.",
@@ -78,15 +100,23 @@ export function createMetrics(version: string): Metrics {
       if (answer.error) errors.inc({ service, code: answer.error.code });
       durations.observe({ service }, milliseconds / 1_000);
     },
+    onOverload: (refused) => overloads.inc({ refused }),
+    onCut: (reason) => cuts.inc({ reason }),
+    watch(gateway) {
+      callsAtWork = gateway.callsAtWork;
+    },
     onTornTail: (bytes) => cut.set(bytes),
+    onRecovered: (calls) => recovered.set(calls),
     onFailure: (part) => failures.inc({ part }),
     counting: (recorder) => ({
       check: () => counted(recorder.check()),
+      intend: (call) => counted(recorder.intend(call)),
       record: (...call) => counted(recorder.record(...call)),
       recordSignIn: (...event) => counted(recorder.recordSignIn(...event)),
       recordOwn: (...events) => counted(recorder.recordOwn(...events)),
     }),
     text(health) {
+      atWork.set(callsAtWork());
       end.set(health.journal.end);
       for (const [reader, { backlogEntries, backlogSeconds }] of Object.entries(health.readers)) {
         entries.set({ reader }, backlogEntries);

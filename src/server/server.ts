@@ -275,6 +275,8 @@ export async function startServer(
     trustedProxy: trustedProxy(config.trustedProxies),
     recorder,
     throttle: config.requestLimit === undefined ? undefined : createThrottle(config.requestLimit, clock),
+    concurrencyLimit: config.concurrencyLimit,
+    onOverload: metrics.onOverload,
     defaultAccount: config.account,
     clock,
     random,
@@ -301,7 +303,8 @@ export async function startServer(
     await Promise.all([delivery.stop(), digests.stop(), forwarding.stop(), journalKeeper.stop()]);
     await storage.close();
   }
-  const listener = await openListener(config, tls, gateway).catch(async (error: unknown) => {
+  metrics.watch({ callsAtWork: gateway.callsAtWork });
+  const listener = await openListener(config, tls, gateway.listener, metrics.onCut).catch(async (error: unknown) => {
     await close();
     throw error;
   });

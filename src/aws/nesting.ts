@@ -1,0 +1,90 @@
+import { Unreadable } from "./problem.ts";
+
+/** How deep a document may be nested: none of AWS's has more levels than a DynamoDB item, 32. */
+const mostLevels = 64;
+/** Elements, attributes and entities of an XML document: S3's longest has 10,000 parts with their checksums. */
+const mostMarkup = 300_000;
+
+const tooDeep = () => new Unreadable(`it is nested more than ${mostLevels} levels deep`);
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** JSON.parse of what may come from anybody. Throws Unreadable for what is no JSON or nested too deep. */
+export function parseJson(text: string): unknown {
+  checkJsonNesting(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unreadable("it is not JSON");
+  }
+}
+
+function checkJsonNesting(text: string): void {
+  // Fewer signs than levels need no look.
+  if (text.length <= mostLevels) return;
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (inString) {
+      if (sign === backslash) at++;
+      else if (sign === quote) inString = false;
+    } else if (sign === quote) inString = true;
+    else if (sign === 0x5b || sign === 0x7b) {
+      if (++depth > mostLevels) throw tooDeep();
+    } else if (sign === 0x5d || sign === 0x7d) depth--;
+  }
+}
+
+/** Throws Unreadable for an XML document with too much markup, which costs a parser far more than its bytes. */
+export function checkMarkup(text: string): void {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if ((sign === 0x3c || sign === 0x3d || sign === 0x26) && ++count > mostMarkup)
+      throw new Unreadable("it has too many elements");
+  }
+}
+
+const kinds = { bytes: 2, text: 3, list: 4, map: 5, tag: 6, simple: 7 };
+const bignums: ReadonlySet<number> = new Set([2, 3]);
+/** AWS's longest numbers have 38 digits. */
+const longestBignum = 64;
+
+/**
+ * Throws Unreadable for CBOR that is nested too deep, or holds a number so long that reading it takes minutes. What is
+ * broken otherwise is the parser's to find. https://www.rfc-editor.org/rfc/rfc8949
+ */
+export function checkCbor(bytes: Buffer): void {
+  // How many items are left on each level; of an indefinite length: Infinity.
+  const left: number[] = [];
+  let isBignum = false;
+  for (let at = 0; at < bytes.length; ) {
+    const first = bytes[at++] as number;
+    const kind = first >> 5;
+    const info = first & 31;
+    if (first === 0xff) {
+      left.pop();
+      continue;
+    }
+    const width = info < 24 || info === 31 ? 0 : info < 28 ? 2 ** (info - 24) : Number.NaN;
+    if (!(at + width <= bytes.length)) return;
+    const length = info === 31 ? Number.POSITIVE_INFINITY : width === 0 ? info : bigEndian(bytes, at, width);
+    at += width;
+    if (isBignum && (kind !== kinds.bytes || length > longestBignum)) throw new Unreadable("it has a number too long");
+    isBignum = kind === kinds.tag && bignums.has(length);
+    if (kind === kinds.tag) continue;
+    while (left.length > 0 && left.at(-1) === 0) left.pop();
+    if (left.length > 0) left[left.length - 1] = (left.at(-1) as number) - 1;
+    if (kind === kinds.list) left.push(length);
+    else if (kind === kinds.map) left.push(2 * length);
+    else if ((kind === kinds.bytes || kind === kinds.text) && info === 31) left.push(length);
+    else if (kind === kinds.bytes || kind === kinds.text) at += length;
+    if (left.length > 2 * mostLevels) throw tooDeep();
+  }
+}
+
+function bigEndian(bytes: Buffer, at: number, width: number): number {
+  return width === 8 ? Number(bytes.readBigUInt64BE(at)) : bytes.readUIntBE(at, width);
+}
