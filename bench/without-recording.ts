@@ -6,6 +6,7 @@ import { loadConfig, startServer } from "../src/server/index.ts";
 const { values } = parseArgs({ options: { port: { type: "string" }, data: { type: "string" } } });
 const recorder = {
   check: async () => {},
+  intend: async () => undefined,
   record: async () => {},
   recordSignIn: async () => {},
   recordOwn: async () => {},

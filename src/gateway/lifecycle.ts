@@ -69,7 +69,8 @@ function streamedBody(head: WireHead, incoming: IncomingMessage, secretAccessKey
 }
 
 /**
- * What happens to an AWS request: whose signature → which action → may they → answer → record → journal → reply.
+ * What happens to an AWS request: whose signature → which action → its intent, where that is recorded → may they → answer →
+ * record → journal → reply.
  * Never throws for what a client sends: each stage's way out is an error in the service's own shape. A request that can't be
  * attributed (signature, credentials) or names no action of the service isn't recorded, as AWS doesn't; all others are.
  */
@@ -113,6 +114,12 @@ export async function runLifecycle(
   }
   if (!call.action) return refuse(understood.error ?? unsupported(service, call.actionName), call.actionName);
 
+  let intent: string | undefined;
+  try {
+    intent = await parts.recorder.intend(call);
+  } catch (error) {
+    return refuse(error, call.actionName);
+  }
   let answer = await answerOf(call, understood, parts, internalError);
   let response: WireResponse;
   try {
@@ -126,7 +133,7 @@ export async function runLifecycle(
     response = encodeError(service, requestId, answer.error, head);
   }
   try {
-    await parts.recorder.record(call, answer, sentOf(response, head.method));
+    await parts.recorder.record(call, answer, sentOf(response, head.method), intent);
   } catch (error) {
     return refuse(error, call.actionName);
   }

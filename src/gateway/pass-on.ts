@@ -144,9 +144,10 @@ export async function passOn(
   const ownId = random.uuid();
   const gone = abortedWith(response);
   let recorded = false;
+  let intent: string | undefined;
   const record = async (made: Call, answer: Answer, sent: Sent = {}) => {
     recorded = true;
-    await recorder.record(made, answer, sent);
+    await recorder.record(made, answer, sent, intent);
     onCall(made, answer, clock.now() - startedAt);
   };
   const faultOf = (error: unknown): AwsError => {
@@ -165,6 +166,7 @@ export async function passOn(
     const made = passedCall(located, head, asked.body, { signer: await calling, defaultAccount, requestId: ownId });
     call = made;
     if (throttle?.(made)) throw throttled(located.service);
+    intent = await recorder.intend(made);
     const passed = await upstream.send(request, gone);
     const teaches = parts.teaches(made);
     const { answer, wire } = answerOf(made, passed, teaches);

@@ -6,6 +6,7 @@ import type { AccountId, Region } from "../aws/names.ts";
 import type { Random } from "../aws/random.ts";
 import {
   type CloudTrailRecord,
+  recordOf,
   recordsOf,
   type Sent,
   type SignInEvent,
@@ -13,6 +14,7 @@ import {
   signInRecord,
 } from "../record/index.ts";
 import type { Journal } from "../storage/journal/index.ts";
+import type { Intents } from "./intents.ts";
 import type { WireHead } from "./receive.ts";
 
 interface Place {
@@ -24,8 +26,13 @@ interface Place {
 export interface Recorder {
   /** Throws ServiceUnavailable (503) when a record could not be written now: the call must not be made then. */
   check(): Promise<void>;
+  /**
+   * With `recording: strict`, resolves when it lasts that the call is about to be made, with its event's id for `record`;
+   * throws ServiceUnavailable (503) when it can't be made so: the call must not be made then.
+   */
+  intend(call: Call): Promise<string | undefined>;
   /** Resolves when the call's records are durable, all or none; throws ServiceUnavailable (503) when it can't be made so. */
-  record(call: Call, answer: Answer, sent?: Sent): Promise<void>;
+  record(call: Call, answer: Answer, sent?: Sent, intent?: string): Promise<void>;
   /** The same for what happens at the sign-in endpoint, which is no API call. */
   recordSignIn(event: SignInEvent, request: WireHead): Promise<void>;
   /** The same for what EC2 does without a call; ids that are given make a repetition the same events. */
@@ -38,6 +45,13 @@ interface RecorderParts {
   readonly random: Random;
   /** Free bytes where the journal lies. */
   readonly room: () => Promise<number>;
+  /** Only with `recording: strict`. */
+  readonly intents?: Intents | undefined;
+}
+
+interface Owed {
+  readonly records: readonly CloudTrailRecord[];
+  readonly intent: string | undefined;
 }
 
 const leastRoom = 32 * 1024 * 1024;
@@ -50,23 +64,39 @@ function refusal(why: string, cause?: unknown): AwsError {
   });
 }
 
+/** How a record says that nobody knows how its call ended: OpenTrail's process did before it saw. */
+const answerUnknown = new AwsError(
+  "InternalError",
+  "OpenTrail ended before it saw the answer to this call: whether it took effect is unknown",
+  { status: 500 },
+);
+
 /** The recorder of a running OpenTrail: shapes the record as CloudTrail does and appends it to the journal. */
 export function createRecorder(parts: RecorderParts): Recorder {
-  const { journal, clock, random, room } = parts;
+  const { journal, clock, random, room, intents } = parts;
   let checkedAt = Number.NEGATIVE_INFINITY;
   let state: AwsError | undefined;
+  /** With `recording: strict`, records of calls that were made and that the journal didn't take: they go before the next. */
+  const owed: Owed[] = [];
 
   const making = () => ({ completedAt: clock.now(), newId: () => random.uuid() });
 
-  async function append(records: readonly CloudTrailRecord[]): Promise<void> {
+  function unwritable(error: unknown): AwsError {
+    // Until the next check nothing is served, as it couldn't be recorded either.
+    checkedAt = clock.now();
+    state = refusal("the journal can't be written", error);
+    return state;
+  }
+
+  async function append(records: readonly CloudTrailRecord[], intent?: string): Promise<void> {
+    const all = [...owed.splice(0), { records, intent }];
     try {
-      await journal.append(records.map((record) => Buffer.from(JSON.stringify(record))));
+      await journal.append(all.flatMap((one) => one.records.map((record) => Buffer.from(JSON.stringify(record)))));
     } catch (error) {
-      // Until the next check nothing is served, as it couldn't be recorded either.
-      checkedAt = clock.now();
-      state = refusal("the journal can't be written", error);
-      throw state;
+      owed.push(...all.filter((one) => one.intent !== undefined));
+      throw unwritable(error);
     }
+    for (const one of all) if (one.intent !== undefined) intents?.settle(one.intent);
   }
 
   return {
@@ -79,8 +109,20 @@ export function createRecorder(parts: RecorderParts): Recorder {
       if (state) throw state;
     },
 
-    async record(call, answer, sent) {
-      await append(recordsOf(call, answer, making(), sent));
+    async intend(call) {
+      if (!intents) return undefined;
+      const eventId = random.uuid();
+      const record = recordOf(call, { error: answerUnknown }, { completedAt: clock.now(), eventId });
+      await intents.add(record).catch((error: unknown) => {
+        throw unwritable(error);
+      });
+      return eventId;
+    },
+
+    async record(call, answer, sent, intent) {
+      const [own, ...others] = recordsOf(call, answer, making(), sent);
+      const first = intent === undefined ? own : own && { ...own, eventID: intent };
+      await append(first ? [first, ...others] : others, intent);
     },
 
     async recordSignIn(event, request) {

@@ -11,7 +11,9 @@ import {
   createRecorder,
   createThrottle,
   type OwnRoute,
+  openIntents,
   type Recorder,
+  recoverIntents,
   trustedProxy,
 } from "../gateway/index.ts";
 import { openHistory } from "../history/index.ts";
@@ -104,6 +106,12 @@ export async function startServer(
     );
   });
   const { journal, state, objects, tables } = storage;
+  const intentsFolder = join(config.data, "intents");
+  const recovered = await recoverIntents(intentsFolder, journal);
+  metrics.onRecovered(recovered);
+  if (recovered > 0)
+    log.warn(`${recovered} calls had no answer yet when OpenTrail ended; they are recorded with an unknown outcome`);
+  const intents = config.recording === "strict" ? await openIntents(intentsFolder, journal) : undefined;
   const history = await openHistory({
     tables,
     state,
@@ -204,13 +212,15 @@ export async function startServer(
     journal,
     clock,
     retention: config.journalRetention,
-    passed: async () => Math.min(...Object.values(await positions())),
+    passed: async () =>
+      Math.min(...Object.values(await positions()), intents?.neededAfter() ?? Number.POSITIVE_INFINITY),
     onFailure(error) {
       failed("journal", "Trimming the journal", error);
       log.warn({ err: error }, "The journal could not give up old entries");
     },
   });
-  const written = replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data) });
+  const written =
+    replace.recorder ?? createRecorder({ journal, clock, random, room: () => freeBytes(config.data), intents });
   const recorder = metrics.counting(written);
   const authorization = authorize && createAuthorization(authorize, identity.seal);
   const signInParts = {
@@ -303,6 +313,7 @@ export async function startServer(
     await Promise.all([delivery.stop(), digests.stop(), forwarding.stop(), journalKeeper.stop()]);
     await storage.close();
   }
+    await intents?.close();
   metrics.watch({ callsAtWork: gateway.callsAtWork });
   const listener = await openListener(config, tls, gateway.listener, metrics.onCut).catch(async (error: unknown) => {
     await close();

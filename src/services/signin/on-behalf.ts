@@ -36,8 +36,9 @@ export async function onBehalfOf(
     request: { ...head, body: Buffer.alloc(0) },
     notes: noNotes(),
   };
+  const intent = await recorder.intend(call);
   const answer = await answerTo(call, answerers);
-  await recorder.record(call, answer);
+  await recorder.record(call, answer, undefined, intent);
   if (answer.error) throw answer.error;
   return answer.output;
 }

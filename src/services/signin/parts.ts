@@ -27,7 +27,9 @@ export interface SignInParts {
   readonly recorder: {
     /** Throws ServiceUnavailable when nothing can be recorded now. */
     check(): Promise<void>;
-    record(call: Call, answer: Answer): Promise<void>;
+    /** The event's id for `record`, where it lasts that the call is about to be made. */
+    intend(call: Call): Promise<string | undefined>;
+    record(call: Call, answer: Answer, sent: undefined, intent: string | undefined): Promise<void>;
     recordSignIn(event: SignInEvent, request: Head): Promise<void>;
   };
 }

@@ -26,6 +26,7 @@ async function openSignIn() {
   const events: SignInEvent["name"][] = [];
   const recorder = {
     check: async () => {},
+    intend: async () => undefined,
     record: async () => {},
     recordSignIn: async (event: SignInEvent) => {
       events.push(event.name);
