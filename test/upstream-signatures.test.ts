@@ -1,12 +1,17 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { Sha256 } from "@aws-crypto/sha256-js";
 import { CreateVolumeCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { CreateAccessKeyCommand, CreateUserCommand, ListUsersCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { clients, eventOf, type Keys } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 import { presigned, putInSignedChunks } from "./support/signing.ts";
@@ -90,5 +95,80 @@ describe("an upstream that verifies signatures", () => {
     expect(await text(Body)).toBe("in signed chunks");
     const forged = await putInSignedChunks(signing.url, { ...here, secretAccessKey: "wrong" }, "/anew/forged", ["x"]);
     expect(forged.status).toBe(403);
+  });
+});
+
+/** Whether a request is signed, path and all, as the SDK's own signer would sign it. */
+async function isSignedAsBySdk(request: IncomingMessage, body: Buffer, credentials: Keys): Promise<boolean> {
+  const { authorization = "", host = "", "x-amz-date": date = "" } = request.headers;
+  const [, keyId, region = "", service = "", names = ""] =
+    /Credential=(\w+)\/\d+\/([\w-]+)\/(\w+)\/aws4_request, SignedHeaders=([\w;-]+)/.exec(authorization) ?? [];
+  const headers = Object.fromEntries(names.split(";").map((name) => [name, String(request.headers[name])]));
+  const [path = "", query = ""] = (request.url ?? "").split("?");
+  const isS3 = service === "s3";
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials,
+    sha256: Sha256,
+    uriEscapePath: !isS3,
+    applyChecksum: false,
+  });
+  const signingDate = new Date(String(date).replace(/(....)(..)(..T..)(..)(..Z)/, "$1-$2-$3:$4:$5"));
+  const parts = { protocol: "http:", hostname: host, method: request.method ?? "", path, headers, body };
+  const signed = await signer.sign(
+    { ...parts, query: Object.fromEntries(new URLSearchParams(query)) },
+    { signingDate },
+  );
+  return keyId === credentials.accessKeyId && signed.headers.authorization === authorization;
+}
+
+describe("an upstream whose URL has a path", () => {
+  it("gets the same paths and as good signatures as from a client that is given the URL", async () => {
+    const there: Keys = { accessKeyId: "AKIATHERE00000000001", secretAccessKey: "there" };
+    const seen: string[] = [];
+    const server = createServer(async (request, response) => {
+      const body = Buffer.concat(await request.toArray());
+      const signed = await isSignedAsBySdk(request, body, there);
+      seen.push(`${request.method} ${request.url?.replace(/[?&]x-id=\w+/, "")} ${signed ? "signed" : "NOT signed"}`);
+      const name = new URLSearchParams(body.toString()).get("Action") ?? "";
+      const told =
+        "<Arn>arn:aws:iam::123456789012:user/there</Arn><UserId>AIDA</UserId><Account>123456789012</Account>";
+      const result = name === "GetCallerIdentity" ? `<GetCallerIdentityResult>${told}</GetCallerIdentityResult>` : "";
+      response.end(request.method === "POST" ? `<${name}Response>${result}</${name}Response>` : "");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/compute`;
+    const folder = await mkdtemp(join(tmpdir(), "opentrail-path-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const config = join(folder, "opentrail.yaml");
+    await writeFile(config, JSON.stringify({ upstream: url, upstreamCredentials: [{ ...here, upstream: there }] }));
+    const opentrail = await startOpenTrail("--config", config);
+    onTestFinished(() => opentrail.dispose());
+
+    const calls = async (endpoint: string, keys: Keys) => {
+      seen.length = 0;
+      const { ec2, s3 } = clients(endpoint, { ...keys });
+      await ec2.send(new DescribeVolumesCommand({}));
+      await s3.send(new PutObjectCommand({ Bucket: "b", Key: "a b/ü+~//c", Body: "plain" }));
+      await s3.send(new GetObjectCommand({ Bucket: "b", Key: "a b/ü+~//c" }));
+      return [...seen];
+    };
+    const direct = await calls(url, there);
+    expect(direct).toEqual([
+      "POST /services/compute/ signed",
+      "PUT /services/compute/b/a%20b/%C3%BC%2B~//c signed",
+      "GET /services/compute/b/a%20b/%C3%BC%2B~//c signed",
+    ]);
+    const [asked, ...passed] = await calls(opentrail.url, here);
+    expect(asked).toBe("POST /services/compute/ signed");
+    expect(passed).toEqual(direct);
+    const { record } = await eventOf(clients(opentrail.url, here).cloudtrail, "DescribeVolumes");
+    expect(record.userIdentity).toMatchObject({ arn: "arn:aws:iam::123456789012:user/there" });
   });
 });

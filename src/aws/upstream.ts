@@ -32,6 +32,8 @@ export interface PassedAnswer {
 export interface Upstream {
   /** For messages: where it is, without what may be secret. */
   readonly origin: string;
+  /** What stands in front of every path there, as `/services/compute`; empty for most. */
+  readonly path: string;
   /**
    * Passes a request on. Throws an AwsError for an upstream that is away (503) or slow (504); the signal's reason when
    * it is aborted.

@@ -33,7 +33,7 @@ export async function askIdentity(
     protocol: "https:",
     hostname: host,
     method: "POST",
-    path: "/",
+    path: `${upstream.path}/`,
     query: {},
     headers,
     body: text,

@@ -136,7 +136,7 @@ async function signedAnew(
       protocol: "https:",
       hostname: host,
       method: request.method,
-      path,
+      path: upstream.path + path,
       query: queryOf(parameters.join("&")),
       headers: { ...headers },
       ...(request.body instanceof Readable ? {} : { body: request.body }),

@@ -49,7 +49,7 @@ export function openUpstream(setting: UpstreamSetting, clock: Clock): OpenUpstre
   const { origin, hostname, host: authority, pathname } = new URL(url);
   // The certificate must be the upstream's, whatever the client wrote in Host; TLS has no name for an address.
   const servername = isIP(hostname.replace(/^\[|\]$/g, "")) === 0 ? hostname : "";
-  const prefix = pathname.replace(/\/$/, "");
+  const path = pathname.replace(/\/$/, "");
   const connector = buildConnector({
     timeout: connectTimeoutMs,
     ...(ca !== undefined && { ca }),
@@ -74,6 +74,7 @@ export function openUpstream(setting: UpstreamSetting, clock: Clock): OpenUpstre
   let stopped: AwsError | undefined;
   return {
     origin,
+    path,
     health: () => ({ origin, status: circuit.isOpen() ? "down" : "up", ...tally.told() }),
     async send(request, signal) {
       const away = circuit.open();
@@ -82,7 +83,7 @@ export function openUpstream(setting: UpstreamSetting, clock: Clock): OpenUpstre
         throw away;
       }
       const rawHeaders = host === "upstream" ? withHost(request.rawHeaders, authority) : request.rawHeaders;
-      const passed = { ...request, rawHeaders, target: prefix + request.target };
+      const passed = { ...request, rawHeaders, target: path + request.target };
       try {
         const answer = await pass(passed, signal);
         circuit.worked();
