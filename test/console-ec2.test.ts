@@ -232,6 +232,24 @@ describe.skipIf(!hasBrowser)("the EC2 page", () => {
     await show("en");
   });
 
+  it("shows every column of instances and volumes whole on a laptop, in both languages", async () => {
+    const hidden = () =>
+      page
+        .locator("main table")
+        .last()
+        .evaluate(({ parentElement: scrolled }) => (scrolled ? scrolled.scrollWidth - scrolled.clientWidth : -1));
+    for (const language of ["en", "ja"]) {
+      await page.evaluate((it) => localStorage.setItem("opentrail.language", JSON.stringify({ chosen: it })), language);
+      await page.reload();
+      await page.getByRole("link", { name: /^i-/ }).first().waitFor();
+      expect({ language, of: "instances", hidden: await hidden() }).toEqual({ language, of: "instances", hidden: 0 });
+      await page.getByRole("tab").nth(1).click();
+      await page.getByRole("link", { name: /^vol-/ }).first().waitFor();
+      expect({ language, of: "volumes", hidden: await hidden() }).toEqual({ language, of: "volumes", hidden: 0 });
+    }
+    await page.evaluate(() => localStorage.setItem("opentrail.language", JSON.stringify({ chosen: "en" })));
+  });
+
   it("with the keyboard only", async () => {
     const tabTo = async (name: RegExp) => {
       for (let steps = 0; steps < 40; steps += 1) {

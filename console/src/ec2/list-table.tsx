@@ -42,6 +42,7 @@ export function ListTable<Item>(props: ListTableProps<Item>) {
       <Table
         {...collectionProps}
         variant="container"
+        wrapLines
         items={items}
         trackBy={idOf}
         columnDefinitions={columns}

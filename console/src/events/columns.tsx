@@ -62,7 +62,7 @@ const columns: readonly Column[] = [
     field: "EventName",
     sort: "EventName",
     isDefault: true,
-    width: 205,
+    width: 195,
     cell: (event, { hrefOf }) => <PageLink to={hrefOf(event)}>{event.record.eventName}</PageLink>,
   },
   {
@@ -98,7 +98,7 @@ const columns: readonly Column[] = [
     field: "ResourceType",
     sort: "ResourceType",
     isDefault: true,
-    width: 178,
+    width: 200,
     cell: (event) => listed(typesOf(event)),
   },
   {
@@ -106,7 +106,7 @@ const columns: readonly Column[] = [
     field: "ResourceName",
     sort: "ResourceName",
     isDefault: true,
-    width: 205,
+    width: 188,
     cell: ({ resources }) =>
       listed(
         resources.map(({ name }) => (

@@ -1,5 +1,4 @@
 import "./compare.css";
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
@@ -34,6 +33,7 @@ const text = words(
     find: "Find a member or a value",
     loading: "Loading events",
     alike: "The events are alike in every member.",
+    none: "No member matches.",
     few: `Choose two to ${mostCompared} events in Event history, then Compare.`,
     missing: (count: number) => `Event history no longer has ${counted(count)} of the events.`,
     back: "Event history",
@@ -49,6 +49,7 @@ const text = words(
     find: "項目または値を検索",
     loading: "イベントをロード中",
     alike: "すべての項目が同じです。",
+    none: "一致する項目がありません。",
     few: `イベント履歴でイベントを 2～${mostCompared} 件選択し、「比較」を選んでください。`,
     missing: (count) => `${counted(count)} 件のイベントはイベント履歴に残っていません。`,
     back: "イベント履歴",
@@ -86,7 +87,16 @@ export default function Compare() {
       width: narrow ? 150 : 300,
       cell: ({ path, differs }) => (
         <div className="whole">
-          {path} {differs && found.length > 1 && <Badge color="blue">{text().differs}</Badge>}
+          {path}
+          {differs && found.length > 1 && (
+            <>
+              <span className="compare-mark" aria-hidden="true">
+                {" "}
+                ≠
+              </span>
+              <span className="unseen"> {text().differs}</span>
+            </>
+          )}
         </div>
       ),
     },
@@ -116,9 +126,9 @@ export default function Compare() {
         </div>
       ),
       minWidth: 160,
-      width: narrow ? 220 : Math.max(240, Math.floor((innerWidth - 480) / found.length)),
+      width: narrow ? 220 : Math.max(170, Math.floor((innerWidth - 480) / found.length)),
       cell: ({ values, differs }: ComparedMember) => (
-        <div className={differs && found.length > 1 ? "mono compare-differs" : "mono"}>
+        <div className={differs && values[index] !== values[0] ? "mono compare-differs" : "mono"}>
           {values[index] ?? (
             <Box variant="span" color="text-body-secondary">
               {text().absent}
@@ -137,12 +147,12 @@ export default function Compare() {
         <SpaceBetween size="m">
           <Header
             variant="h1"
-            counter={events.isSuccess ? `(${found.length})` : ""}
+            counter={found.length > 0 ? `(${found.length})` : ""}
             description={
               found.length > 1 ? text().description(members.length - different.length, different.length) : text().few
             }
             actions={
-              <Toggle checked={only} onChange={({ detail }) => go(ids, detail.checked)}>
+              <Toggle checked={only} disabled={found.length < 2} onChange={({ detail }) => go(ids, detail.checked)}>
                 {text().only}
               </Toggle>
             }
@@ -172,6 +182,7 @@ export default function Compare() {
         filter={
           <TextFilter
             filteringText={typed}
+            disabled={found.length === 0}
             filteringPlaceholder={text().find}
             filteringAriaLabel={text().find}
             onChange={({ detail }) => setTyped(detail.filteringText)}
@@ -180,8 +191,8 @@ export default function Compare() {
         empty={
           events.isError ? undefined : (
             <SpaceBetween size="s">
-              <Box>{found.length > 1 && only ? text().alike : text().few}</Box>
-              <PageLink to={hrefOf(defaultView)}>{text().back}</PageLink>
+              <Box>{found.length < 2 ? text().few : typed === "" ? text().alike : text().none}</Box>
+              {found.length < 2 && <PageLink to={hrefOf(defaultView)}>{text().back}</PageLink>}
             </SpaceBetween>
           )
         }

@@ -226,7 +226,7 @@ export function EventHistory() {
           loadingText={text().loading}
           onRowClick={({ detail }) => onControl.current || show({ event: detail.item.record.eventID })}
           filter={
-            <div className="filters">
+            <div className="filters above-table">
               <EventFilter
                 terms={view.terms}
                 range={view.range}

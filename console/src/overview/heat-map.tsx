@@ -78,15 +78,15 @@ export function HeatMap({ cells, hrefOf }: HeatMapProps) {
   return (
     <>
       <table className="heat" onKeyDown={onKeyDown}>
-        <caption className="heat-caption">{text().caption}</caption>
+        <caption className="unseen">{text().caption}</caption>
         <thead>
           <tr>
             <th scope="col">
-              <span className="heat-caption">{text().day}</span>
+              <span className="unseen">{text().day}</span>
             </th>
             {hours.map((hour) => (
               <th key={hour} scope="col">
-                <span className="heat-caption">{`${twoDigits(hour)}:00`}</span>
+                <span className="unseen">{`${twoDigits(hour)}:00`}</span>
                 {hour % 3 === 0 && <span aria-hidden="true">{twoDigits(hour)}</span>}
               </th>
             ))}

@@ -86,11 +86,11 @@ export function connectionColumns(zone: Zone): TableProps.ColumnDefinition<Conne
       width: stretched(105),
       cell: ({ osUser }) => osUser ?? "-",
     },
-    { id: "key", header: sshText().key, width: stretched(395), cell: (connection) => <Key connection={connection} /> },
+    { id: "key", header: sshText().key, width: stretched(410), cell: (connection) => <Key connection={connection} /> },
     {
       id: "address",
       header: fields().SourceIPAddress,
-      width: stretched(150),
+      width: stretched(140),
       cell: ({ event: { record } }) => record.sourceIPAddress,
     },
   ];

@@ -16,7 +16,7 @@ import { Timeline } from "../events/timeline.tsx";
 import { useEvents } from "../events/use-events.ts";
 import { hrefOf as eventsHref, queryOf, type View, viewOf } from "../events/view.ts";
 import { Layout } from "../layout.tsx";
-import { useFollow } from "../page-link.tsx";
+import { PageLink, useFollow } from "../page-link.tsx";
 import { findStory, type PersonStory, type ResourceStory, termOf } from "./api.ts";
 import { Assumed, PersonFacts, Sessions, Uses } from "./person-story.tsx";
 import { RelatedResources, ResourceFacts } from "./resource-story.tsx";
@@ -38,7 +38,10 @@ export default function Story() {
       below={[{ text: storyText().nobody, href: "/console/story" }]}
       header={<Header variant="h1">{storyText().nobody}</Header>}
     >
-      <Box>{storyText().nobodyHint}</Box>
+      <SpaceBetween size="s">
+        <Box>{storyText().nobodyHint}</Box>
+        <PageLink to={eventsHref({})}>{storyText().eventHistory}</PageLink>
+      </SpaceBetween>
     </Layout>
   );
 }

@@ -20,7 +20,7 @@ const text = words(
     managementWhy: "Operations on your resources, such as RunInstances.",
     dataWhy: "Operations within a resource, such as reading an object or a snapshot's blocks. There may be many.",
     networkWhy: "Calls through a VPC endpoint.",
-    insightsWhy: "Unusual activity, errors or behaviour.",
+    insightsWhy: "Unusual activity, errors or behavior.",
     activity: "API activity",
     insightTypes: "Insights types",
     addData: "Add data event selector",

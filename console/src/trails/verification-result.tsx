@@ -21,6 +21,10 @@ import { saveFile } from "./save-file.ts";
 import { hrefOfTrail } from "./use-trails.ts";
 import { type Result, resultOf, type Verification } from "./verification.ts";
 
+const ofAll = (valid: number, all: number) => (valid === all ? counted(all) : `${counted(valid)} of ${counted(all)}`);
+const ofAllInJapanese = (valid: number, all: number) =>
+  valid === all ? counted(all) : `${counted(all)} 件中 ${counted(valid)}`;
+
 const text = words(
   {
     title: "Files",
@@ -43,8 +47,9 @@ const text = words(
       `${counted(count)} ${count === 1 ? "file or digest chain is" : "files or digest chains are"} not as delivered`,
     nothing: "Nothing is proved: there is no digest file for this time",
     nothingText: "Digest files come every hour while a trail logs with log file validation.",
-    counts: (digests: string, logs: string) => `${digests} digest files and ${logs} log files are valid.`,
-    of: (valid: number, all: number) => (valid === all ? counted(all) : `${counted(valid)} of ${counted(all)}`),
+    counts: (digests: string, logs: string) => `Valid: ${digests}, ${logs}.`,
+    digests: (valid: number, all: number) => `${ofAll(valid, all)} digest ${all === 1 ? "file" : "files"}`,
+    logs: (valid: number, all: number) => `${ofAll(valid, all)} log ${all === 1 ? "file" : "files"}`,
     covered: (from: string, to: string, region: string) => `${region}: proved from ${from} to ${to}.`,
     notices: "What can't be proved, and may be innocent",
   },
@@ -69,9 +74,9 @@ const text = words(
     nothing: "証明されたものはありません: この期間のダイジェストファイルがありません",
     nothingText:
       "ダイジェストファイルは、ログファイルの検証を有効にした証跡がログを記録している間、1 時間ごとに配信されます。",
-    counts: (digests: string, logs: string) =>
-      `ダイジェストファイル ${digests} 件、ログファイル ${logs} 件が有効です。`,
-    of: (valid: number, all: number) => (valid === all ? counted(all) : `${counted(all)} 件中 ${counted(valid)}`),
+    counts: (digests: string, logs: string) => `有効: ${digests}、${logs}。`,
+    digests: (valid: number, all: number) => `ダイジェストファイル ${ofAllInJapanese(valid, all)} 件`,
+    logs: (valid: number, all: number) => `ログファイル ${ofAllInJapanese(valid, all)} 件`,
     covered: (from: string, to: string, region: string) => `${region}: ${from} から ${to} まで証明されました。`,
     notices: "証明できないもの (問題とは限りません)",
   },
@@ -248,7 +253,6 @@ export function VerificationResult({ arn, verification }: VerificationResultProp
   const notices = findings.filter(({ level, about }) => level === "notice" && about === "chain");
   const isEmpty = errors.length === 0 && digests.valid === 0;
   const header = isEmpty ? said.nothing : errors.length > 0 ? said.wrong(errors.length) : said.sound;
-  const of = ({ valid, invalid }: typeof logs) => said.of(valid, valid + invalid);
   return (
     <SpaceBetween size="l">
       <Alert
@@ -268,7 +272,12 @@ export function VerificationResult({ arn, verification }: VerificationResultProp
           </Button>
         }
       >
-        {isEmpty ? said.nothingText : said.counts(of(digests), of(logs))}
+        {isEmpty
+          ? said.nothingText
+          : said.counts(
+              said.digests(digests.valid, digests.valid + digests.invalid),
+              said.logs(logs.valid, logs.valid + logs.invalid),
+            )}
         {covered.map(({ region, from, to }) => (
           <div key={region}>{said.covered(at(from), at(to), region)}</div>
         ))}
