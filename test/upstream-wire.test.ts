@@ -24,6 +24,8 @@ const whole = (text: string) => {
 let upstream: Server;
 let seen: string[] = [];
 let answer: Answer;
+/** Of a request that expects to be told to go on. */
+let onHead: (socket: Socket) => void = () => {};
 const sockets = new Set<Socket>();
 
 async function listenOn(port: number): Promise<Server> {
@@ -33,7 +35,9 @@ async function listenOn(port: number): Promise<Server> {
     socket.on("error", () => {});
     let text = "";
     socket.on("data", (chunk) => {
+      const atHead = !text.includes("\r\n\r\n");
       text += chunk.toString("latin1");
+      if (atHead && /\r\nexpect: 100-continue\r\n[\s\S]*\r\n\r\n/i.test(text)) onHead(socket);
       // Who calls is OpenTrail's own question.
       if (text.includes("Action=GetCallerIdentity")) {
         text = "";
@@ -71,12 +75,13 @@ afterAll(async () => {
 const scope = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`;
 
-/** Sends bytes to OpenTrail and gives all that comes back until the connection closes. */
-async function exchange(text: string): Promise<string> {
+/** Sends bytes to OpenTrail, and `more` once what came back is enough; gives all that comes until the connection closes. */
+async function exchange(text: string, enough?: (back: string) => boolean, more = ""): Promise<string> {
   const socket = connect(Number(new URL(opentrail.url).port), "127.0.0.1");
   let back = "";
   socket.on("data", (chunk) => {
     back += chunk.toString("latin1");
+    if (enough?.(back)) socket.write(more);
   });
   socket.on("error", () => {});
   socket.write(Buffer.from(text, "latin1"));
@@ -139,11 +144,38 @@ describe("what goes to the upstream", () => {
     expect(await ask("ec2", "/", "")).toMatch(trailing);
   });
 
-  it("is asked for after a client's Expect: 100-continue", async () => {
+  it("is told of a client that waits with its body (Expect: 100-continue), and the client is told what it says to that", async () => {
+    const put = "PUT /bucket/key HTTP/1.1\r\nHost: h\r\n";
+    const head = `${put}Authorization: ${scope("s3")}\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n`;
+    seen = [];
+    answer = (socket) => send(socket, empty);
+    onHead = (socket) => send(socket, "HTTP/1.1 100 Continue\r\n\r\n");
+    const told = (back: string) => back.endsWith("100 Continue\r\n\r\n");
+    const back = await exchange(head, told, "hello");
+    expect(back).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
+    expect(seen[0]).toMatch(/^PUT \/bucket\/key HTTP\/1.1\r\n[\s\S]*\r\nExpect: 100-continue\r\n[\s\S]*\r\n\r\nhello$/);
+
+    onHead = (socket) => send(socket, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    expect(await exchange(head, told, "hello")).toMatch(/^HTTP\/1.1 403 Forbidden/);
+    expect(seen).toHaveLength(1);
+  });
+
+  it("comes whole when the upstream doesn't answer such an expectation, and the client loses patience", async () => {
+    seen = [];
+    answer = (socket) => send(socket, empty);
+    onHead = () => {};
+    const put = `PUT /bucket/key HTTP/1.1\r\nHost: h\r\nAuthorization: ${scope("s3")}\r\nExpect: 100-continue\r\n`;
+    const back = await exchange(`${put}Content-Length: 5\r\nConnection: close\r\n\r\nhello`);
+    expect(back).toMatch(/^HTTP\/1.1 200 OK/);
+    expect(seen).toHaveLength(1);
+  });
+
+  it("is asked for by OpenTrail, where it reads the body first", async () => {
     seen = [];
     answer = (socket) => send(socket, empty);
     const back = await exchange(post(action("DescribeHosts"), "Expect: 100-continue\r\n"));
     expect(back).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
+    expect(seen[0]).not.toContain("100-continue");
   });
 });
 

@@ -1,4 +1,5 @@
 export { authorizing, createAuthorization } from "./authorize.ts";
+export { goOnWhenRead } from "./expectation.ts";
 export { createGateway, type OwnRoute } from "./gateway.ts";
 export { openIntents, recoverIntents } from "./intents.ts";
 export { headLimits, trustedProxy } from "./receive.ts";

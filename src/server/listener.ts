@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { headLimits } from "../gateway/index.ts";
+import { goOnWhenRead, headLimits } from "../gateway/index.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { cutSlowReaders, type Patience } from "./slow-readers.ts";
 
@@ -78,6 +78,10 @@ export async function openListener(
       onCut("pipelined");
       socket.destroy();
     } else gateway(request, response);
+  });
+  server.on("checkContinue", (request, response) => {
+    goOnWhenRead(request, response);
+    server.emit("request", request, response);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === timedOut) onCut("head");
