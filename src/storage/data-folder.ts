@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { open } from "lmdb";
+import { lmdbFault } from "./lmdb-file.ts";
 
 /** Gives the folder free for another process. */
 export type Release = () => Promise<void>;
@@ -28,6 +29,7 @@ export async function lockDataFolder(folder: string): Promise<Release> {
       cause: error,
     });
   }
+  throwIfDamaged(path);
   const me: Holder = { pid: process.pid, started: startOf(process.pid) ?? "" };
   const store = open<Holder, string>({ path, noSubdir: false, encoding: "json" });
   // LMDB lets one transaction write at a time, across processes, and survives the end of one that holds it.
@@ -47,10 +49,17 @@ export async function lockDataFolder(folder: string): Promise<Release> {
   };
 }
 
+function throwIfDamaged(path: string): void {
+  const fault = lmdbFault(path);
+  if (fault !== undefined)
+    throw new Error(`${fault}. It only tells which process has the data folder: when none runs, remove ${path}`);
+}
+
 /** The process that has the data folder now; undefined when none has. Changes nothing. */
 export async function holderOf(folder: string): Promise<number | undefined> {
   const path = join(folder, "lock");
   if (!existsSync(join(path, "data.mdb"))) return undefined;
+  throwIfDamaged(path);
   const store = open<Holder, string>({ path, noSubdir: false, encoding: "json", readOnly: true });
   try {
     const holder = store.get("holder");

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { open, type RootDatabase } from "lmdb";
+import { lmdbFault } from "./lmdb-file.ts";
 
 /** LMDB's limit for a key, rounded down. */
 export const longestKey = 1_900;
@@ -13,8 +14,14 @@ export interface Environment {
   commit<Result>(action: () => Result): Promise<Result>;
 }
 
-/** Opens an LMDB environment in a folder; what it commits is seen only when it is on disk. Read-only, it must be there. */
+/**
+ * Opens an LMDB environment in a folder; what it commits is seen only when it is on disk. Read-only, it must be there.
+ * Throws in one line when the file that is there can't be one.
+ */
 export function openEnvironment(folder: string, readOnly = false): Environment {
+  const fault = lmdbFault(folder);
+  if (fault !== undefined)
+    throw new Error(`${fault}. Restore the data folder from a backup, or begin a new one with another --data`);
   // eventTurnBatching makes promises of its own, which nobody could catch when a commit fails.
   const root = open({ path: folder, noSubdir: false, overlappingSync: false, eventTurnBatching: false, readOnly });
   return {
