@@ -23,6 +23,7 @@ export function decodeAnswer(service: Service, action: Action, answer: WireAnswe
     case "awsQuery":
       return readXmlAnswer(shape, textOf(answer), `${action.name}Result`);
     case "awsJson1.1":
+      if (action.http) return readRestAnswer(service, shape, answer);
       return readJsonAnswer(shape, textOf(answer));
     default:
       return readRestAnswer(service, shape, answer);

@@ -51,7 +51,7 @@ export function decode(located: Located, request: WireRequest): Decoded {
     const shape = shapeOf(action.input, service.protocol);
     const input = parameters
       ? readQuery(shape, parameters)
-      : service.protocol === "awsJson1.1"
+      : service.protocol === "awsJson1.1" && !action.http
         ? readJson(shape, textOf(request.body))
         : readRest(shape, located, request);
     return { actionName, action, input };

@@ -62,6 +62,8 @@ function targetOf(candidate: Service, target: string): string | undefined {
 }
 
 function actionOf(found: Service, request: Head, host: Host): Omit<Located, "service" | "region" | "credential"> {
+  const target = request.headers["x-amz-target"];
+  if (found.protocol === "awsJson1.1" && target !== undefined) return named(found, targetOf(found, target));
   switch (found.protocol) {
     case "ec2Query":
     case "awsQuery":
@@ -69,8 +71,6 @@ function actionOf(found: Service, request: Head, host: Host): Omit<Located, "ser
         found,
         request.query === "" ? undefined : (new URLSearchParams(request.query).get("Action") ?? undefined),
       );
-    case "awsJson1.1":
-      return named(found, targetOf(found, request.headers["x-amz-target"] ?? ""));
     default: {
       const path = host.bucket === undefined ? request.path : `/${host.bucket}${request.path}`;
       const route = routeOf(found, { ...request, path });

@@ -7,6 +7,7 @@ import * as s3 from "@aws-sdk/client-s3";
 import * as sts from "@aws-sdk/client-sts";
 import { NormalizedSchema } from "@smithy/core/schema";
 import type { SchemaRef, StaticOperationSchema } from "@smithy/types";
+import { OpenTunnel$ } from "./open-tunnel.ts";
 
 export type Protocol = "ec2Query" | "awsQuery" | "awsJson1.1" | "restJson" | "restXml";
 
@@ -48,7 +49,7 @@ const catalogue: readonly CatalogueEntry[] = [
     protocol: "awsJson1.1",
     apiVersion: "2018-04-02",
     targetPrefix: "AWSEC2InstanceConnectService",
-    sdk: ec2InstanceConnect,
+    sdk: { ...ec2InstanceConnect, OpenTunnel$ },
   },
   {
     name: "cloudtrail",

@@ -83,8 +83,10 @@ async function holdsForEach(
   }
 }
 
+// What a presigned URL asks for; no SDK has it.
+const notInSdk = ["OpenTunnel"];
 // Answered in an event stream, which no service here writes.
-const eventStreams = new Set(["SelectObjectContent"]);
+const eventStreams = ["SelectObjectContent"];
 
 describe.each([...services])("every action of %s", (_name, service) => {
   const requests = carrier(requestCarriers, service);
@@ -95,6 +97,7 @@ describe.each([...services])("every action of %s", (_name, service) => {
       service,
       (action, everything) => membersOf(action.input, requests, everything),
       (action, input) => arrives(service, action, input),
+      new Set(notInSdk),
     );
   }, 120_000);
 
@@ -103,7 +106,7 @@ describe.each([...services])("every action of %s", (_name, service) => {
       service,
       (action, everything) => membersOf(action.output, answers, everything),
       (action, output) => comesBack(service, action, fc.sample(membersOf(action.input, requests), 1)[0] ?? {}, output),
-      eventStreams,
+      new Set([...notInSdk, ...eventStreams]),
     );
   }, 120_000);
 });

@@ -51,7 +51,7 @@ describe("opentrail record-shape", () => {
   it("lists the actions, of all services or of one", async () => {
     expect((await printed(["--list"])).split("\n").length).toBeGreaterThan(1_190);
     expect(await printed(["--list", "ec2-instance-connect"])).toBe(
-      "ec2-instance-connect:SendSSHPublicKey\nec2-instance-connect:SendSerialConsoleSSHPublicKey\n",
+      "ec2-instance-connect:OpenTunnel\nec2-instance-connect:SendSSHPublicKey\nec2-instance-connect:SendSerialConsoleSSHPublicKey\n",
     );
     expect(JSON.parse(await printed(["--list", "ebs", "--json"]))).toContain("ebs:StartSnapshot");
     await expect(printed(["--list", "lambda"])).rejects.toThrow("There is no service lambda; there are ec2, ebs,");

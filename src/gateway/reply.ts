@@ -34,6 +34,13 @@ export async function reply(response: ServerResponse, answer: WireResponse): Pro
     return;
   }
   const bytes = typeof body === "string" ? Buffer.from(body) : (body ?? Buffer.alloc(0));
+  if (status === 101) {
+    // What follows is no HTTP any more: the frames, and the connection's end.
+    const { socket } = response;
+    response.writeHead(status, headers);
+    response.end(() => socket?.end(bytes));
+    return;
+  }
   const bodiless = isBodiless(status);
   // A HEAD's answer tells the length of the body that it hasn't.
   const length = bodiless || headers["content-length"] !== undefined ? {} : { "content-length": String(bytes.length) };

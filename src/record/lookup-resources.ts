@@ -119,7 +119,10 @@ const sts: readonly ResourceKey[] = [
 /** By event source. */
 export const resourceKeys: Readonly<Record<string, readonly ResourceKey[]>> = {
   "ec2.amazonaws.com": ec2,
-  "ec2-instance-connect.amazonaws.com": [{ key: "instanceId", type: "AWS::EC2::Instance", evidence: "inferred" }],
+  "ec2-instance-connect.amazonaws.com": [
+    { key: "instanceId", type: "AWS::EC2::Instance", evidence: "inferred" },
+    { key: "instanceConnectEndpointId", type: "AWS::EC2::InstanceConnectEndpoint", evidence: "inferred" },
+  ],
   "ebs.amazonaws.com": [{ key: "snapshotId", type: "AWS::EC2::Snapshot", evidence: "inferred" }],
   "iam.amazonaws.com": iam,
   "cloudtrail.amazonaws.com": cloudtrail,

@@ -13,12 +13,21 @@ interface ResourceRow {
 // Account-less, as AWS's guide on EBS shows it.
 const snapshot = (id: string, call: Call) => `arn:aws:ec2:${call.region}::snapshot/${id}`;
 
+const connectEndpoint = (id: string, call: Call) =>
+  `arn:aws:ec2:${call.region}:${call.account}:instance-connect-endpoint/${id}`;
+
 // The services whose records name resources, besides S3. EC2, IAM and CloudTrail have none (0 of 1,900 records).
 const rows: readonly ResourceRow[] = [
   { action: "AssumeRole", member: "RoleArn", type: "AWS::IAM::Role" },
   { action: "AssumeRoleWithSAML", member: "RoleArn", type: "AWS::IAM::Role" },
   { action: "AssumeRoleWithSAML", member: "PrincipalArn", type: "AWS::IAM::SAMLProvider" },
   { action: "AssumeRoleWithWebIdentity", member: "RoleArn", type: "AWS::IAM::Role" },
+  {
+    action: "OpenTunnel",
+    member: "instanceConnectEndpointId",
+    type: "AWS::EC2::InstanceConnectEndpoint",
+    arn: connectEndpoint,
+  },
   { action: "ListSnapshotBlocks", member: "SnapshotId", type: "AWS::EC2::Snapshot", arn: snapshot },
   { action: "ListChangedBlocks", member: "FirstSnapshotId", type: "AWS::EC2::Snapshot", arn: snapshot },
   { action: "ListChangedBlocks", member: "SecondSnapshotId", type: "AWS::EC2::Snapshot", arn: snapshot },

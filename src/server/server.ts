@@ -22,7 +22,7 @@ import { answerWith } from "../services/answer.ts";
 import { createCloudTrail } from "../services/cloudtrail/index.ts";
 import { createEbs } from "../services/ebs/index.ts";
 import { createEc2, instancesPath } from "../services/ec2/index.ts";
-import { createInstanceConnect } from "../services/ec2-instance-connect/index.ts";
+import { createInstanceConnect, createPushedKeys } from "../services/ec2-instance-connect/index.ts";
 import { createIam, managedPolicyDocuments } from "../services/iam/index.ts";
 import { createLogTarget, createS3 } from "../services/s3/index.ts";
 import type { Handlers } from "../services/service.ts";
@@ -139,8 +139,10 @@ export async function startServer(
   const { organization } = config;
   const trails = createTrails({ state, journal, target, ...outlets, roles, organization, clock, random });
   if (config.organization) await refreshOrganization(state, config.organization);
+  const pushedKeys = createPushedKeys({ state, clock });
   const ec2 = createEc2({
     limits,
+    liveKeys: pushedKeys.live,
     state,
     clock,
     random,
@@ -155,7 +157,7 @@ export async function startServer(
   const handlers: Readonly<Record<string, Handlers>> = {
     ec2: ec2.handlers,
     ebs: createEbs({ state, objects, seal: identity.seal, clock, random, snapshots: ec2.directSnapshots }),
-    "ec2-instance-connect": createInstanceConnect({ state, clock }),
+    "ec2-instance-connect": createInstanceConnect({ state, clock, pushedKeys }),
     iam: createIam({ state, identity, clock, random, serviceControl }),
     sts: createSts({ state, identity, clock, fetch, organization: config.organization }),
     s3: createS3({ state, objects, clock, random }),

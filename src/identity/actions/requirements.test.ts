@@ -128,6 +128,12 @@ describe("what a call needs", () => {
       [`ec2-instance-connect:SendSSHPublicKey ${here}:instance/i-1`],
     ],
     [
+      "ec2-instance-connect",
+      "OpenTunnel",
+      { instanceConnectEndpointId: "eice-1", remotePort: "22" },
+      [`ec2-instance-connect:OpenTunnel ${here}:instance-connect-endpoint/eice-1`],
+    ],
+    [
       "ebs",
       "GetSnapshotBlock",
       { SnapshotId: "snap-1" },

@@ -11,21 +11,19 @@ import type { State } from "../../storage/state/state.ts";
 import { findInstance, type KnownInstance, serialConsoleEnabled } from "../ec2/index.ts";
 import type { Handler, Handlers } from "../service.ts";
 import { argument, fingerprint, invalidArguments } from "./arguments.ts";
+import type { PushedKeys } from "./pushed-keys.ts";
+import { openTunnel } from "./tunnel.ts";
 
 interface InstanceConnectOptions {
   readonly state: State;
   readonly clock: Clock;
+  readonly pushedKeys: Pick<PushedKeys, "push">;
 }
 
 type Output<CommandOutput> = Omit<CommandOutput, "$metadata">;
 
-const keyLifeMs = 60_000;
-
-/**
- * The handlers of EC2 Instance Connect. A pushed key is kept for 60 seconds under
- * `ec2-instance-connect/<account>/<region>/<instance>/<user or serial port>/<fingerprint>`.
- */
-export function createInstanceConnect({ state, clock }: InstanceConnectOptions): Handlers {
+/** The handlers of EC2 Instance Connect. */
+export function createInstanceConnect({ state, clock, pushedKeys }: InstanceConnectOptions): Handlers {
   async function runningInstance(id: string, call: Call): Promise<KnownInstance> {
     const instance = await findInstance(state, call, id, clock.now());
     if (!instance) throw new AwsError("EC2InstanceNotFoundException", "The specified instance was not found.");
@@ -35,18 +33,6 @@ export function createInstanceConnect({ state, clock }: InstanceConnectOptions):
         "Unable to connect because the instance is not in a valid state. Connecting to a stopped or terminated instance is not supported. If the instance is stopped, start your instance, and try to connect again.",
       );
     return instance;
-  }
-
-  /** Keeps the key for its time, and drops those of the account whose time is over. */
-  async function keep(publicKey: string, place: string, { account, region }: Call): Promise<void> {
-    const prefix = `ec2-instance-connect/${account}/${region}/`;
-    const now = clock.now();
-    const over = (await state.list(prefix)).filter(({ value }) => (value as { until: number }).until <= now);
-    const name = encodeURIComponent(fingerprint(publicKey));
-    await state.commit([
-      ...over.map(({ key }) => ({ key, value: undefined })),
-      { key: `${prefix}${place}/${name}`, value: { publicKey, until: now + keyLifeMs } },
-    ]);
   }
 
   const SendSSHPublicKey: Handler<SendSSHPublicKeyCommandInput, Output<SendSSHPublicKeyCommandOutput>> = async (
@@ -61,7 +47,7 @@ export function createInstanceConnect({ state, clock }: InstanceConnectOptions):
     const instance = await runningInstance(id, call);
     if (zone && zone !== instance.availabilityZone)
       throw invalidArguments(`The instance ${id} is not in the Availability Zone ${zone}`);
-    await keep(publicKey, `${id}/${user}`, call);
+    await pushedKeys.push(call, id, user, publicKey);
     return { RequestId: call.requestId, Success: true };
   };
 
@@ -88,9 +74,9 @@ export function createInstanceConnect({ state, clock }: InstanceConnectOptions):
         "EC2InstanceTypeInvalidException",
         "The instance type is not supported for connecting via the serial console. Only Nitro instance types are currently supported.",
       );
-    await keep(publicKey, `${id}/serial-${port}`, call);
+    await pushedKeys.push(call, id, port, publicKey);
     return { RequestId: call.requestId, Success: true };
   };
 
-  return { SendSSHPublicKey, SendSerialConsoleSSHPublicKey };
+  return { SendSSHPublicKey, SendSerialConsoleSSHPublicKey, OpenTunnel: openTunnel({ state, clock }) };
 }

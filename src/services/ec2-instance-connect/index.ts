@@ -1,1 +1,2 @@
 export { createInstanceConnect } from "./create.ts";
+export { createPushedKeys } from "./pushed-keys.ts";

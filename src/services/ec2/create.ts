@@ -7,12 +7,13 @@ import type { Handlers } from "../service.ts";
 import { idFormatActions } from "./id-formats.ts";
 import { imageActions } from "./images/actions.ts";
 import { images } from "./images/kinds.ts";
-import { createInstancePaths } from "./instance-paths.ts";
+import { createInstancePaths, type LiveKeys } from "./instance-paths.ts";
 import { instanceTypeActions } from "./instance-types/describe.ts";
 import { instanceAttributeActions } from "./instances/attributes.ts";
 import { instanceConsoleActions } from "./instances/console.ts";
 import { creditActions } from "./instances/credits.ts";
 import { describeInstanceActions } from "./instances/describe.ts";
+import { instanceEventActions } from "./instances/events.ts";
 import { instances } from "./instances/kinds.ts";
 import { lifecycleActions } from "./instances/lifecycle.ts";
 import { instanceOptionActions } from "./instances/options.ts";
@@ -20,6 +21,7 @@ import { profileAssociations } from "./instances/profile-association.ts";
 import { profileAssociationActions } from "./instances/profile-associations.ts";
 import { roleCredentials, takeProfileRole } from "./instances/profile-role.ts";
 import { runActions } from "./instances/run.ts";
+import { instanceStatusActions } from "./instances/status.ts";
 import { keyPairActions } from "./key-pairs/actions.ts";
 import { keyPairs } from "./key-pairs/kinds.ts";
 import { launchTemplateActions } from "./launch-templates/actions.ts";
@@ -62,6 +64,8 @@ interface Ec2Options {
   /** Gives the credentials of roles that EC2 takes for instances, and seals their tokens. */
   readonly identity: Pick<Identity, "sessions" | "seal">;
   readonly recordOwn: RecordOwn;
+  /** What was pushed to instances with EC2 Instance Connect. */
+  readonly liveKeys: LiveKeys;
   /** Told when what EC2 does by itself failed; it is tried again. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -97,6 +101,8 @@ const kinds: readonly Kind[] = [
 const actions = [
   runActions,
   describeInstanceActions,
+  instanceStatusActions,
+  instanceEventActions,
   lifecycleActions,
   instanceAttributeActions,
   instanceOptionActions,
@@ -131,7 +137,16 @@ export interface Ec2 {
 }
 
 /** Amazon EC2: resources live in the state under `ec2/<account>/<region>/<kind>/<id>`. */
-export function createEc2({ limits = {}, state, clock, random, identity, recordOwn, onFailure }: Ec2Options): Ec2 {
+export function createEc2({
+  limits = {},
+  state,
+  clock,
+  random,
+  identity,
+  recordOwn,
+  liveKeys,
+  onFailure,
+}: Ec2Options): Ec2 {
   const { sessions, seal } = identity;
   const inventory = openInventory({
     state,
@@ -148,19 +163,13 @@ export function createEc2({ limits = {}, state, clock, random, identity, recordO
     );
     return (await Promise.all(events)).flat();
   }
+  const shared = { state, inventory, clock, random };
   const checkQuotas = quotaCheck(limits);
-  const interruptions = createInterruptions({ state, inventory, clock, random, recordOwn, onFailure });
+  const interruptions = createInterruptions({ ...shared, recordOwn, onFailure });
   return {
-    handlers: handlersOf([...actions, accountActions(limits)], {
-      state,
-      inventory,
-      clock,
-      random,
-      derivedFrom,
-      checkQuotas,
-    }),
+    handlers: handlersOf([...actions, accountActions(limits)], { ...shared, derivedFrom, checkQuotas }),
     directSnapshots: directSnapshots(inventory, { state, clock, checkQuotas }),
-    instancePaths: createInstancePaths({ state, inventory, sessions, seal, clock, recordOwn, interruptions }),
+    instancePaths: createInstancePaths({ ...shared, sessions, seal, recordOwn, interruptions, liveKeys }),
     interruptions,
   };
 }

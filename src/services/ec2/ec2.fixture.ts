@@ -12,6 +12,7 @@ import { systemRandom } from "../../aws/random.ts";
 import { createIdentity } from "../../identity/index.ts";
 import { openLmdbState } from "../../storage/state/index.ts";
 import type { State } from "../../storage/state/state.ts";
+import { createPushedKeys } from "../ec2-instance-connect/pushed-keys.ts";
 import { createEc2, instancesPath, type Limits } from "./index.ts";
 
 /** A call as the gateway hands it to a service. */
@@ -57,6 +58,7 @@ export async function openTestEc2({ limits = {} }: { limits?: Limits } = {}) {
       random: systemRandom,
       identity: identityOver(state, clock),
       recordOwn: async (_place, events) => void happened.push(...events),
+      liveKeys: createPushedKeys({ state, clock }).live,
       onFailure: (error) => {
         throw error;
       },

@@ -3,6 +3,11 @@ import type { State } from "../../storage/state/state.ts";
 import { instanceType } from "./instance-types/types.ts";
 import { type InstanceResource, instanceState, instances } from "./instances/kinds.ts";
 import type { Place } from "./mechanism/inventory.ts";
+import { stateAt } from "./mechanism/timeline.ts";
+import {
+  type InstanceConnectEndpointResource,
+  instanceConnectEndpoints,
+} from "./network/instance-connect-endpoints.ts";
 import { serialConsoleAccess, settings } from "./serial-console.ts";
 
 /** An instance as other services see it. */
@@ -30,6 +35,18 @@ export async function findInstance(
     availabilityZone: instance.facts.Placement.AvailabilityZone,
     nitro: instanceType(instance.facts.InstanceType ?? "")?.platform !== "xen",
   };
+}
+
+/** The state of an EC2 Instance Connect Endpoint; undefined when there is none of the id. */
+export async function instanceConnectEndpointState(
+  state: State,
+  place: Place,
+  id: string,
+  now: number,
+): Promise<string | undefined> {
+  const entry = await state.get(keyOf(place, instanceConnectEndpoints.type, id));
+  const endpoint = entry?.value as unknown as InstanceConnectEndpointResource | undefined;
+  return endpoint && stateAt(endpoint.timeline, now);
 }
 
 /** Whether the account has turned the EC2 serial console on in the Region. */

@@ -1,18 +1,14 @@
 import type {
-  DescribeInstanceStatusCommandInput,
-  DescribeInstanceStatusCommandOutput,
   DescribeInstancesCommandInput,
   DescribeInstancesCommandOutput,
   Instance,
   InstanceNetworkInterface,
-  InstanceStatus,
   Reservation,
 } from "@aws-sdk/client-ec2";
 import type { Actions, Output, Read } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
 import type { FilterValue } from "../mechanism/filters.ts";
-import { since } from "../mechanism/timeline.ts";
-import { type InstanceResource, instanceState, instances, stateShape } from "./kinds.ts";
+import { type InstanceResource, instances } from "./kinds.ts";
 import { instanceShape } from "./shape.ts";
 
 const eni = (value: (eni: InstanceNetworkInterface) => FilterValue) => (instance: Instance) =>
@@ -133,68 +129,4 @@ const DescribeInstances: Read<DescribeInstancesCommandInput, Output<DescribeInst
   return { Reservations, ...token };
 };
 
-// Two minutes pass from the start until the checks have passed.
-const checksMs = 120_000;
-
-const statusDescription: Description<InstanceResource, InstanceStatus> = {
-  kind: instances,
-  page: { min: 5, max: 1000, clamps: true },
-  idsOrPages: true,
-  shape: (instance, { now }) => {
-    const state = instanceState(instance, now);
-    const checked = since(instance.timeline, "running") + checksMs <= now;
-    const check =
-      state !== "running"
-        ? { Status: "not-applicable" as const }
-        : checked
-          ? { Status: "ok" as const, Details: [{ Name: "reachability" as const, Status: "passed" as const }] }
-          : {
-              Status: "initializing" as const,
-              Details: [{ Name: "reachability" as const, Status: "initializing" as const }],
-            };
-    return {
-      AvailabilityZone: instance.facts.Placement.AvailabilityZone,
-      ...(instance.facts.Placement.AvailabilityZoneId !== undefined && {
-        AvailabilityZoneId: instance.facts.Placement.AvailabilityZoneId,
-      }),
-      InstanceId: instance.id,
-      InstanceState: stateShape(state),
-      InstanceStatus: check,
-      SystemStatus: check,
-      AttachedEbsStatus: check,
-      Operator: { Managed: false },
-    };
-  },
-  filters: {
-    "attached-ebs-status.status": (one) => one.AttachedEbsStatus?.Status,
-    "availability-zone": (one) => one.AvailabilityZone,
-    "availability-zone-id": (one) => one.AvailabilityZoneId,
-    "event.code": (one) => one.Events?.map((event) => event.Code),
-    "event.description": (one) => one.Events?.map((event) => event.Description),
-    "event.instance-event-id": (one) => one.Events?.map((event) => event.InstanceEventId),
-    "event.not-after": (one) => one.Events?.map((event) => event.NotAfter),
-    "event.not-before": (one) => one.Events?.map((event) => event.NotBefore),
-    "instance-state-code": (one) => one.InstanceState?.Code,
-    "instance-state-name": (one) => one.InstanceState?.Name,
-    "instance-status.reachability": (one) => one.InstanceStatus?.Details?.map((detail) => detail.Status),
-    "instance-status.status": (one) => one.InstanceStatus?.Status,
-    "operator.managed": (one) => one.Operator?.Managed,
-    "system-status.reachability": (one) => one.SystemStatus?.Details?.map((detail) => detail.Status),
-    "system-status.status": (one) => one.SystemStatus?.Status,
-  },
-};
-
-const DescribeInstanceStatus: Read<DescribeInstanceStatusCommandInput, Output<DescribeInstanceStatusCommandOutput>> = (
-  input,
-  scope,
-) => {
-  const shown = (instance: InstanceResource) =>
-    input.IncludeAllInstances || instanceState(instance, scope.now) === "running";
-  const named = input.InstanceIds?.length ? scope.findAll(instances, input.InstanceIds) : undefined;
-  const { shapes, token } = describe(statusDescription, input, scope, {
-    among: () => (named ?? scope.list(instances)).filter(shown),
-  });
-  return { InstanceStatuses: shapes, ...token };
-};
-
-export const describeInstanceActions: Actions = { reads: { DescribeInstances, DescribeInstanceStatus } };
+export const describeInstanceActions: Actions = { reads: { DescribeInstances } };

@@ -1,6 +1,26 @@
-import type { Instance, InstanceInterruptionBehavior, InstanceStateName, Placement } from "@aws-sdk/client-ec2";
+import type {
+  EventCode,
+  Instance,
+  InstanceInterruptionBehavior,
+  InstanceStateName,
+  Placement,
+} from "@aws-sdk/client-ec2";
 import { doesNotExist, type Kind, type Resource } from "../mechanism/kind.ts";
 import { since, stateAt, type Timeline } from "../mechanism/timeline.ts";
+
+/** What is checked of an instance: itself, the system below it, its EBS volumes. */
+export type StatusCheck = "instance" | "system" | "ebs";
+
+/** Maintenance that AWS announces; times are milliseconds since 1970. */
+export interface ScheduledEvent {
+  readonly id: string;
+  readonly code: EventCode;
+  readonly notBefore: number;
+  readonly notAfter?: number;
+  /** How far it can be put off. */
+  readonly notBeforeDeadline?: number;
+  readonly canceledAt?: number;
+}
 
 export interface InstanceResource extends Resource {
   readonly reservationId: string;
@@ -50,6 +70,10 @@ export interface InstanceResource extends Resource {
     /** Base64, as it came. */
     readonly userData?: string;
   };
+  /** What AWS has scheduled for it. */
+  readonly events?: readonly ScheduledEvent[];
+  /** The status checks that fail, and since when. */
+  readonly impaired?: Readonly<Partial<Record<StatusCheck, number>>>;
   /** Of a Spot Instance. */
   readonly spot?: {
     readonly requestId: string;

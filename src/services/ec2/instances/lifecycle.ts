@@ -14,6 +14,7 @@ import type { Actions, Output, Write } from "../mechanism/action.ts";
 import { missingParameter } from "../mechanism/errors.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import { refuseSpotStart, refuseSpotStop, spotStarted, spotStopped, spotTerminated } from "../spot/transitions.ts";
+import { cancelReboots } from "./events.ts";
 import { type InstanceResource, instanceState, instances, stateShape } from "./kinds.ts";
 import { type Reason, start, stop, terminate } from "./transitions.ts";
 
@@ -111,7 +112,9 @@ const TerminateInstances: Write<TerminateInstancesCommandInput, Output<Terminate
 };
 
 const RebootInstances: Write<RebootInstancesCommandInput, object> = (input, scope) => {
-  allIn(["pending", "running"], named(input.InstanceIds, scope), scope, "rebooted");
+  const found = named(input.InstanceIds, scope);
+  allIn(["pending", "running"], found, scope, "rebooted");
+  for (const instance of found) cancelReboots(instance, scope);
   return {};
 };
 

@@ -31,8 +31,14 @@ export function launching(now: number): Timeline<InstanceStateName> {
   ];
 }
 
-/** Starts a stopped instance: EC2 takes its role again, and may decrypt its encrypted volumes again. */
-export function start({ stateReason: _, ...instance }: InstanceResource, scope: WriteScope): InstanceResource {
+/**
+ * Starts a stopped instance, on other hardware: what was scheduled or failed is over. EC2 takes its role again, and may
+ * decrypt its encrypted volumes again.
+ */
+export function start(
+  { stateReason: _, events: __, impaired: ___, ...instance }: InstanceResource,
+  scope: WriteScope,
+): InstanceResource {
   for (const eni of scope.by(networkInterfaces, "instance", instance.id))
     if (eni.attachment?.deviceIndex === 0 && scope.get(subnets, eni.facts.SubnetId)?.facts.MapPublicIpOnLaunch)
       scope.put(networkInterfaces, { ...eni, publicIp: publicAddress(scope.region, scope.random) });

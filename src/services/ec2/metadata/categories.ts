@@ -1,5 +1,6 @@
 import type { Instance, InstanceNetworkInterface } from "@aws-sdk/client-ec2";
 import { instanceType } from "../instance-types/types.ts";
+import { activeEvents, eventsOf } from "../instances/events.ts";
 import type { InstanceResource } from "../instances/kinds.ts";
 import { instanceShape } from "../instances/shape.ts";
 import { keyPairs } from "../key-pairs/kinds.ts";
@@ -27,6 +28,7 @@ export function categoriesOf(instance: InstanceResource, scope: Scope): Categori
     "ami-launch-index": String(shape.AmiLaunchIndex),
     "ami-manifest-path": "(unknown)",
     "block-device-mapping": { ami: root, root },
+    events: eventsCategory(instance, scope),
     hostname: shape.PrivateDnsName,
     "instance-action": "none",
     "instance-id": shape.InstanceId,
@@ -93,6 +95,22 @@ function spotOf({ spot }: InstanceResource, { now }: Scope): Categories | undefi
     "instance-action": JSON.stringify({ action: announced.action, time }),
     "termination-time": announced.action === "terminate" ? time : undefined,
   };
+}
+
+// `21 Jan 2019 09:00:43 GMT`
+const inWords = (time: number) => new Date(time).toUTCString().slice("Mon, ".length);
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_scheduled_events.html#viewing-event-metadata */
+function eventsCategory(instance: InstanceResource, { now }: Scope): Categories {
+  const scheduled = activeEvents(instance, now).map(({ id, code, notBefore, notAfter = notBefore }) => ({
+    NotBefore: inWords(notBefore),
+    Code: code,
+    Description: eventsOf(instance, now).find((event) => event.InstanceEventId === id)?.Description,
+    EventId: id,
+    NotAfter: inWords(notAfter),
+    State: "active",
+  }));
+  return { maintenance: { history: "[]", scheduled: JSON.stringify(scheduled) } };
 }
 
 function tagsOf({ metadataOptions, tags }: InstanceResource): Categories | undefined {

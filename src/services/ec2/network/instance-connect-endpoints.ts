@@ -18,7 +18,7 @@ import { networkInterfaces } from "./network-interfaces.ts";
 import { interfaceGroups, newInterface } from "./new-interface.ts";
 import { subnets } from "./subnets.ts";
 
-interface InstanceConnectEndpointResource extends Resource {
+export interface InstanceConnectEndpointResource extends Resource {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly zone: string;
