@@ -10,7 +10,7 @@ import type { HistoryEvent } from "./event.ts";
 import type { Filter } from "./filter.ts";
 import { findEvents } from "./find.ts";
 import { lookupOf, pageOf } from "./lookup-events.ts";
-import { newestFirst, type Order, type Place, placeOf } from "./order.ts";
+import { newestFirst, type Order, type Place, placeOf, reversed } from "./order.ts";
 import { type Overview, overviewOf } from "./overview.ts";
 import { createThrottle } from "./rate.ts";
 import { startHistoryReader } from "./reader.ts";
@@ -47,6 +47,8 @@ export interface SearchQuery extends Selection {
   readonly order?: Order;
   /** Only events that follow this place in that order. */
   readonly after?: Place | undefined;
+  /** Instead of the first events the last ones that come before this place. */
+  readonly before?: Place | undefined;
   readonly limit: number;
 }
 
@@ -154,6 +156,11 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
 
     async *search({ limit: wanted, order = newestFirst, ...query }) {
       const range = await rangeOf(query);
+      if (query.before) {
+        const backwards = { order: reversed(order), after: query.before, limit: wanted };
+        yield* (await findEvents(tables, { terms: query.terms, ...range, ...backwards }, now())).reverse();
+        return;
+      }
       let after = query.after;
       for (let found = 0; found < wanted; ) {
         const limit = Math.min(wanted - found, found === 0 ? firstPage : nextPages);

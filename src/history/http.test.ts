@@ -133,15 +133,22 @@ it.each([
 ])("sorted by %s, at once and event by event", async (order, names) => {
   expect(await found(order)).toEqual(names);
   const pages: string[] = [];
+  const places: string[] = [];
   let after = "";
   while (pages.length < 10) {
     const line = await text(handleSearch, `limit=1&${order}${after}`);
     if (line === "") break;
     const { place, record } = JSON.parse(line) as HistoryEvent & { place: string };
     pages.push(record.eventName);
+    places.push(encodeURIComponent(place));
     after = `&after=${encodeURIComponent(place)}`;
   }
   expect(pages).toEqual(names);
+  // And back again, all that comes before each, or the two next to it.
+  for (const [index, place] of places.entries()) {
+    expect(await found(`${order}&before=${place}`)).toEqual(names.slice(0, index));
+    expect(await found(`limit=2&${order}&before=${place}`)).toEqual(names.slice(Math.max(0, index - 2), index));
+  }
 });
 
 it("an overview tells the most frequent, when it was in a zone, and what was new", async () => {
@@ -260,6 +267,9 @@ it.each([
   ["sort=Colour", "sort is nothing that events are sorted by"],
   ["order=up", "order is neither asc nor desc"],
   ["after=9999999999-1", "after is no place of an event"],
+  ["before=nowhere", "before is no place of an event"],
+  ["before=1-1&after=1-1", "after and before are not for one page"],
+  ["before=1-1&limit=1001", "limit is more than 1000 with before"],
 ])("a search that can't be understood is refused in one line: %s", async (query, message) => {
   await expect(text(handleSearch, query)).rejects.toThrow(message);
 });

@@ -4,7 +4,7 @@ import { csv } from "./csv.ts";
 import type { HistoryEvent } from "./event.ts";
 import type { Filter, Term } from "./filter.ts";
 import type { History, SearchQuery } from "./history.ts";
-import { type Order, placeOf, placeOfText, textOfPlace } from "./order.ts";
+import { type Order, type Place, placeOf, placeOfText, textOfPlace } from "./order.ts";
 
 /** A request of the command or the console that can't be understood; the message is one line for its user. */
 export class HistoryRequestError extends Error {
@@ -13,6 +13,8 @@ export class HistoryRequestError extends Error {
 
 // As many as the AWS console puts into one download.
 const mostEvents = 200_000;
+// These are turned round before the first is sent.
+const mostBefore = 1_000;
 
 const termKeys: readonly Term["key"][] = [...attributeKeys, "contains"];
 /** `EventName=X`, and `EventName!=X` for any other; as often as one likes. `ErrorCode=*`: any; `ErrorCode!=*`: none. */
@@ -52,6 +54,7 @@ const searchParameters = z.strictObject({
   ...selection,
   ...ordered,
   after: z.string().optional(),
+  before: z.string().optional(),
   limit: count(mostEvents).prefault("50"),
 });
 const downloadParameters = z.strictObject({
@@ -76,14 +79,16 @@ const tailParameters = z.strictObject({ after: position.optional() });
 
 /**
  * `GET /_opentrail/events`: found events as lines of JSON, newest first or sorted, each with its `place`, behind which
- * `after` goes on. Throws a HistoryRequestError.
+ * `after` goes on, and up to which `before` goes back. Throws a HistoryRequestError.
  */
 export async function* handleSearch(history: History, parameters: URLSearchParams): AsyncGenerator<string> {
-  const { after: text, ...query } = parsed(searchParameters, parameters);
+  const query = parsed(searchParameters, parameters);
   const order = orderOf(query);
-  const after = text === undefined ? undefined : placeOfText(text, order);
-  if (text !== undefined && !after) throw new HistoryRequestError("after is no place of an event in this order");
-  for await (const event of history.search({ ...query, order, after }))
+  const after = placeIn(query, "after", order);
+  const before = placeIn(query, "before", order);
+  if (after && before) throw new HistoryRequestError("after and before are not for one page");
+  if (before && query.limit > mostBefore) throw new HistoryRequestError(`limit is more than ${mostBefore} with before`);
+  for await (const event of history.search({ ...query, order, after, before }))
     yield lineOf(event, { place: textOfPlace(placeOf(event, order)) });
 }
 
@@ -172,6 +177,18 @@ function parsed<Shape extends z.ZodType>(shape: Shape, parameters: URLSearchPara
 function downloadOf(parameters: URLSearchParams): SearchQuery {
   const query = parsed(downloadParameters, parameters);
   return { ...query, order: orderOf(query) };
+}
+
+function placeIn(
+  query: { readonly after?: string | undefined; readonly before?: string | undefined },
+  name: "after" | "before",
+  order: Order,
+): Place | undefined {
+  const text = query[name];
+  if (text === undefined) return undefined;
+  const place = placeOfText(text, order);
+  if (!place) throw new HistoryRequestError(`${name} is no place of an event in this order`);
+  return place;
 }
 
 /** What people expect who name no direction: the newest first, but names from A to Z. */

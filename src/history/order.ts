@@ -7,9 +7,16 @@ import { rowOf } from "./row.ts";
 export interface Order {
   readonly by: AttributeKey | "EventTime";
   readonly ascending: boolean;
+  /** All of it from its end: of an attribute's that is more than the other direction. */
+  readonly backwards?: boolean;
 }
 
 export const newestFirst: Order = { by: "EventTime", ascending: false };
+
+/** The same order from its end to its beginning. */
+export function reversed({ by, ascending, backwards = false }: Order): Order {
+  return by === "EventTime" ? { by, ascending: !ascending } : { by, ascending, backwards: !backwards };
+}
 
 /** A place in an order: that of an event. `time` in seconds since 1970; `value` is the attribute's that it is sorted by. */
 export interface Place {
@@ -27,26 +34,33 @@ export function placeOf(event: HistoryEvent, { by }: Order): Place {
 }
 
 /** The order as SQL over `events`, and the condition for what comes after `place`, with the values that it binds. */
-export function orderSql({ by, ascending }: Order, place: Place | undefined) {
+export function orderSql({ by, ascending, backwards = false }: Order, place: Place | undefined) {
   const parameters = place && {
     afterTime: place.time,
     afterPosition: place.position,
     ...(place.value !== undefined && { afterValue: place.value }),
   };
-  const [direction, beyond] = ascending ? ["ASC", ">"] : ["DESC", "<"];
+  const [direction, beyond] = ascending !== backwards ? ["ASC", ">"] : ["DESC", "<"];
   const behind = (comparison: string) => `(time, position) ${comparison} ({afterTime:UInt32}, {afterPosition:UInt64})`;
   if (by === "EventTime")
     return { orderBy: `time ${direction}, position ${direction}`, after: place && behind(beyond), parameters };
   const column = attributeColumns[by];
   const value = listAttributes.has(by) ? `${column}[1]` : column;
-  const same = `(${value} = {afterValue:String} AND ${behind("<")})`;
-  // "" is less than any value: descending, it comes after all of them by itself.
-  const values = `${value} ${beyond} {afterValue:String}${ascending ? ` OR ${value} = ''` : ""}`;
+  const [last, time] = backwards ? ["DESC", "ASC"] : ["ASC", "DESC"];
   return {
-    orderBy: `${value} = '', ${value} ${direction}, time DESC, position DESC`,
-    after: place && (place.value === "" ? same : `(${values} OR ${same})`),
+    orderBy: `${value} = '' ${last}, ${value} ${direction}, time ${time}, position ${time}`,
+    after:
+      place &&
+      `(${[...othersAfter(), `${value} = {afterValue:String} AND ${behind(backwards ? ">" : "<")}`].join(" OR ")})`,
     parameters,
   };
+
+  /** Conditions for what comes after the place with another value than its own; none is behind all. */
+  function othersAfter(): string[] {
+    if (place?.value === "") return backwards ? [`${value} != ''`] : [];
+    const further = `${value} ${beyond} {afterValue:String}`;
+    return backwards ? [`${further} AND ${value} != ''`] : [further, `${value} = ''`];
+  }
 }
 
 /** A place as the text that `after` takes. */
