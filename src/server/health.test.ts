@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -58,6 +61,42 @@ describe("the health of a server", () => {
   });
 });
 
+describe("a server in front of an upstream", () => {
+  it("tells how that is: up or down, what it answered, and why it last failed", async () => {
+    const upstream = createServer((_request, response) => response.writeHead(403).end());
+    upstream.listen(0, "127.0.0.1");
+    await once(upstream, "listening");
+    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const config = loadConfig({ port: 0, data: join(folder, "data"), upstream: `{ "ec2.eu-*": "${url}" }` }, {});
+    const server = await startServer(config, pino({ level: "silent" }));
+    const authorization = "AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/eu-west-1/ec2/aws4_request, Signature=0";
+    const call = () => fetch(server.url, { method: "POST", body: "Action=DescribeVpcs", headers: { authorization } });
+    const told = async () => ((await (await fetch(`${server.url}/_opentrail/health`)).json()) as Health).upstreams;
+    try {
+      expect((await call()).status).toBe(403);
+      const calls = { "2xx": 0, "3xx": 0, "4xx": 1, "5xx": 0, none: 0 };
+      expect(await told()).toEqual({ "ec2.eu-*": { origin: url, status: "up", calls } });
+      upstream.closeAllConnections();
+      upstream.close();
+      await once(upstream, "close");
+      for (let failure = 0; failure < 5; failure++) expect((await call()).status).toBe(503);
+      expect(await told()).toMatchObject({
+        "ec2.eu-*": {
+          status: "down",
+          calls: { "4xx": 1, none: expect.any(Number) },
+          lastFailure: { message: `The upstream ${url} gives no answer (ECONNREFUSED)` },
+        },
+      });
+      const metrics = await (await fetch(`${server.url}/_opentrail/metrics`)).text();
+      expect(metrics).toContain('opentrail_upstream_up{upstream="ec2.eu-*"} 0');
+      expect(metrics).toContain('opentrail_upstream_calls_total{upstream="ec2.eu-*",status="4xx"} 1');
+      expect(await (await fetch(`${server.url}/_opentrail/health/ready`)).text()).toBe("ok\n");
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
 describe("a server that can't record", () => {
   let journal: Journal;
   let room: number;
@@ -75,7 +114,17 @@ describe("a server that can't record", () => {
     const recorder = createRecorder({ journal, clock, random: systemRandom, room: async () => room });
     const failures = createFailures(clock);
     const stopping = new AbortController();
-    const parts = { folder: data, version: "1", clock, journal, recorder, failures, stopping: stopping.signal };
+    const upstreams = () => ({});
+    const parts = {
+      folder: data,
+      version: "1",
+      clock,
+      journal,
+      recorder,
+      upstreams,
+      failures,
+      stopping: stopping.signal,
+    };
     return {
       stopping,
       failures,
@@ -136,6 +185,7 @@ describe("the Grafana dashboard", () => {
       uptimeSeconds: 1,
       journal: { end: 0 },
       readers: {},
+      upstreams: {},
       disk: { freeBytes: 1, sizeBytes: 2 },
       failures: [],
     };

@@ -4,6 +4,7 @@ import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
 import type { Recorder } from "../gateway/index.ts";
 import type { Journal, Position } from "../storage/journal/index.ts";
+import type { UpstreamHealth } from "../upstream/index.ts";
 
 /** How far behind a reader of the journal is. */
 export interface ReaderHealth {
@@ -35,6 +36,8 @@ export interface Health {
   readonly uptimeSeconds: number;
   readonly journal: { readonly end: Position };
   readonly readers: Readonly<Record<string, ReaderHealth>>;
+  /** By pattern; none where OpenTrail answers itself. */
+  readonly upstreams: Readonly<Record<string, UpstreamHealth>>;
   readonly disk: { readonly freeBytes: number; readonly sizeBytes: number };
   /** The newest first. */
   readonly failures: readonly Failure[];
@@ -48,6 +51,7 @@ export interface HealthParts {
   readonly recorder: Pick<Recorder, "check">;
   /** How far each reader of the journal is. */
   readonly positions: () => Promise<Readonly<Record<string, Position>>>;
+  readonly upstreams: () => Readonly<Record<string, UpstreamHealth>>;
   readonly failures: Failures;
   /** Aborts when no more is served. */
   readonly stopping: AbortSignal;
@@ -88,7 +92,7 @@ export interface HealthCheck {
 
 /** Tells how a running OpenTrail is. */
 export function createHealthCheck(parts: HealthParts): HealthCheck {
-  const { folder, version, clock, journal, recorder, positions, failures, stopping } = parts;
+  const { folder, version, clock, journal, recorder, positions, upstreams, failures, stopping } = parts;
   const startedAt = clock.now();
 
   async function backlogSeconds(position: Position): Promise<number> {
@@ -136,6 +140,7 @@ export function createHealthCheck(parts: HealthParts): HealthCheck {
         uptimeSeconds: Math.round((clock.now() - startedAt) / 1_000),
         journal: { end: journal.end() },
         readers: Object.fromEntries(await Promise.all(readers)),
+        upstreams: upstreams(),
         disk: { freeBytes: bavail * bsize, sizeBytes: blocks * bsize },
         failures: failures.list(),
       };

@@ -79,6 +79,14 @@ export function createMetrics(version: string): Metrics {
   const seconds = gauge("opentrail_reader_backlog_seconds", "The age of the oldest of them; 0 when there is none.", [
     "reader",
   ]);
+  const upstreamUp = gauge("opentrail_upstream_up", "1 when an upstream is there as far as its last calls found.", [
+    "upstream",
+  ]);
+  const upstreamCalls = counter(
+    "opentrail_upstream_calls_total",
+    "Calls passed on, by the class of the answer's status; none for those that got no answer.",
+    ["upstream", "status"],
+  );
   const free = gauge("opentrail_disk_free_bytes", "Room that is left where the data folder is.");
   const size = gauge("opentrail_disk_size_bytes", "The size of the disk where the data folder is.");
   const ready = gauge("opentrail_ready", "1 when calls can be served and recorded, 0 when not.");
@@ -121,6 +129,11 @@ export function createMetrics(version: string): Metrics {
       for (const [reader, { backlogEntries, backlogSeconds }] of Object.entries(health.readers)) {
         entries.set({ reader }, backlogEntries);
         seconds.set({ reader }, backlogSeconds);
+      }
+      upstreamCalls.reset();
+      for (const [upstream, { status, calls }] of Object.entries(health.upstreams)) {
+        upstreamUp.set({ upstream }, status === "up" ? 1 : 0);
+        for (const [status, number] of Object.entries(calls)) upstreamCalls.inc({ upstream, status }, number);
       }
       free.set(health.disk.freeBytes);
       size.set(health.disk.sizeBytes);

@@ -37,6 +37,7 @@ import {
   startDelivery,
   startDigests,
 } from "../trails/index.ts";
+import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
 import { authorizeBy, firstAccessKeys, serviceControlOf } from "./access.ts";
 import { tlsOf, withAuthorities } from "./certificates.ts";
@@ -248,6 +249,7 @@ export async function startServer(
     journal,
     recorder: written,
     positions,
+    upstreams: () => upstreams?.health() ?? {},
     failures,
     stopping: stopping.signal,
   });
@@ -265,10 +267,7 @@ export async function startServer(
       : new Map(routes);
   const upstreams =
     upstreamSettings &&
-    // Its HTTP client takes a while to load, which a server without an upstream needn't wait for.
-    (await (
-      await import("../upstream/index.ts")
-    ).openUpstreams(upstreamSettings, {
+    (await openUpstreams(upstreamSettings, {
       state,
       identity,
       clock,
@@ -313,9 +312,9 @@ export async function startServer(
     await upstreams?.close();
     await history.stop();
     await Promise.all([delivery.stop(), digests.stop(), forwarding.stop(), journalKeeper.stop()]);
+    await intents?.close();
     await storage.close();
   }
-    await intents?.close();
   metrics.watch({ callsAtWork: gateway.callsAtWork });
   const listener = await openListener(config, tls, gateway.listener, metrics.onCut).catch(async (error: unknown) => {
     await close();
