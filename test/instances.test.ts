@@ -1,9 +1,20 @@
-import { DescribeImagesCommand, RunInstancesCommand, waitUntilInstanceRunning } from "@aws-sdk/client-ec2";
+import { once } from "node:events";
+import { request } from "node:http";
+import {
+  CreateInstanceConnectEndpointCommand,
+  CreateVpcCommand,
+  DescribeImagesCommand,
+  DescribeInstanceConnectEndpointsCommand,
+  DescribeSubnetsCommand,
+  RunInstancesCommand,
+  waitUntilInstanceRunning,
+} from "@aws-sdk/client-ec2";
 import { AddRoleToInstanceProfileCommand, CreateInstanceProfileCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clients, eventOf } from "./support/clients.ts";
+import { clients, eventOf, eventually } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+import { presignedTunnel } from "./support/signing.ts";
 import { awsEnvironment, isHere, output } from "./support/tools.ts";
 
 const trust = {
@@ -13,7 +24,7 @@ const trust = {
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startOpenTrail();
+  server = await startOpenTrail("--limits", "VPCs per Region: 1");
   const { iam } = clients(server.url);
   await iam.send(new CreateRoleCommand({ RoleName: "web", AssumeRolePolicyDocument: JSON.stringify(trust) }));
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: "web" }));
@@ -112,5 +123,94 @@ it("a Spot Instance that is taken back is a BidEvictedEvent in Event history", a
   expect(run.responseElements.instancesSet.items[0]).toMatchObject({
     instanceLifecycle: "spot",
     spotInstanceRequestId: expect.stringMatching(/^sir-/),
+  });
+});
+
+it("a call beyond a quota is refused as AWS refuses it, and on record", async () => {
+  const { ec2, cloudtrail } = clients(server.url);
+  // The default VPC is the first.
+  await expect(ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }))).rejects.toMatchObject({
+    name: "VpcLimitExceeded",
+    message: "The maximum number of VPCs has been reached.",
+  });
+  const { record } = await eventOf(cloudtrail, "CreateVpc");
+  expect(record).toMatchObject({ errorCode: "Client.VpcLimitExceeded", responseElements: null });
+});
+
+describe("a tunnel through an EC2 Instance Connect Endpoint", () => {
+  let endpoint: { id: string; host: string };
+  beforeAll(async () => {
+    const { ec2 } = clients(server.url);
+    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+    await ec2.send(new CreateInstanceConnectEndpointCommand({ SubnetId: Subnets?.[0]?.SubnetId }));
+    endpoint = await eventually("the endpoint", async () => {
+      const { InstanceConnectEndpoints = [] } = await ec2.send(new DescribeInstanceConnectEndpointsCommand({}));
+      const [{ State, InstanceConnectEndpointId: id = "", DnsName: host = "" } = {}] = InstanceConnectEndpoints;
+      return State === "create-complete" ? { id, host } : undefined;
+    });
+  });
+
+  /** Asks for the tunnel as aws-cli does: a WebSocket at the endpoint's own name. */
+  async function open(remotePort: string) {
+    const query = { instanceConnectEndpointId: endpoint.id, remotePort, privateIpAddress: "172.31.5.9" };
+    const path = await presignedTunnel(endpoint.host, query);
+    const headers = {
+      host: endpoint.host,
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    };
+    return request(`${server.url}${path}`, { headers }).end();
+  }
+
+  it("is opened, closed with the reason, and on record as in AWS's example", async () => {
+    const [response, socket, begun] = await once(await open("22"), "upgrade");
+    expect(response).toMatchObject({
+      statusCode: 101,
+      headers: { upgrade: "websocket", "sec-websocket-accept": "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" },
+    });
+    const frames = [begun, ...(await socket.toArray())];
+    expect(Buffer.concat(frames).toString()).toContain("Nothing runs behind 172.31.5.9");
+    const { record, event } = await eventOf(clients(server.url).cloudtrail, "OpenTunnel");
+    expect(record).toMatchObject({
+      eventSource: "ec2-instance-connect.amazonaws.com",
+      eventName: "OpenTunnel",
+      requestParameters: {
+        instanceConnectEndpointId: endpoint.id,
+        remotePort: "22",
+        privateIpAddress: "172.31.5.9",
+      },
+      responseElements: null,
+      readOnly: false,
+      resources: [
+        {
+          accountId: "123456789012",
+          type: "AWS::EC2::InstanceConnectEndpoint",
+          ARN: `arn:aws:ec2:us-east-1:123456789012:instance-connect-endpoint/${endpoint.id}`,
+        },
+      ],
+      eventType: "AwsApiCall",
+      managementEvent: true,
+      eventCategory: "Management",
+    });
+    expect(record.requestID).toBe(response.headers["x-amzn-requestid"]);
+    expect(event.Resources).toEqual([{ ResourceType: "AWS::EC2::InstanceConnectEndpoint", ResourceName: endpoint.id }]);
+  });
+
+  it("to another port is refused in the form that aws-cli prints, and on record", async () => {
+    const [response] = await once(await open("5432"), "response");
+    const body = Buffer.concat(await response.toArray()).toString();
+    expect(JSON.parse(body)).toEqual({
+      ErrorCode: "InvalidParameter",
+      Message:
+        "The specified RemotePort is not valid. Specify either 22 or 3389 as the RemotePort and retry your request.",
+    });
+    const { record } = await eventOf(
+      clients(server.url).cloudtrail,
+      "OpenTunnel",
+      response.headers["x-amzn-requestid"],
+    );
+    expect(record).toMatchObject({ errorCode: "InvalidParameter", requestParameters: { remotePort: "5432" } });
   });
 });

@@ -27,6 +27,17 @@ export async function presigned(url: string, keys: Keys, path: string): Promise<
   return `${url}${path}?${new URLSearchParams(query as Record<string, string>)}`;
 }
 
+/** The path and query of an OpenTunnel that is signed for a minute. */
+export async function presignedTunnel(host: string, query: Readonly<Record<string, string>>): Promise<string> {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const service = "ec2-instance-connect";
+  const tunnels = new SignatureV4({ service, region: "us-east-1", sha256: Sha256, credentials });
+  const path = "/openTunnel";
+  const request = { protocol: "wss:", hostname: host, method: "GET", path, query, headers: { host } };
+  const signed = await tunnels.presign(request, { expiresIn: 60 });
+  return `${path}?${new URLSearchParams(signed.query as Record<string, string>)}`;
+}
+
 /** Puts an object as clients do that sign each chunk. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html */
 export async function putInSignedChunks(url: string, keys: Keys, path: string, chunks: readonly string[]) {
   const { host, hostname } = new URL(url);
