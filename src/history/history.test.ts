@@ -248,6 +248,7 @@ describe("Event history follows the journal", () => {
     const { tables } = room;
     let away = true;
     room = await room.reopen({
+      longestWaitMs: 20,
       tables: {
         ...tables,
         insert: (...batch) => (away ? Promise.reject(new Error("the table is away")) : tables.insert(...batch)),
@@ -256,6 +257,11 @@ describe("Event history follows the journal", () => {
     const records = [recordOf(1), recordOf(2)];
     const found = room.record(...records);
     await expect.poll(() => room?.failures.length).toBeGreaterThan(0);
+    // Whoever wants to see these is told, and doesn't wait until the table is back; others find what is there.
+    const behind = { status: 503, message: expect.stringContaining("Event history is behind") };
+    await expect(all(room.history.search({ terms: [], seen: 2, limit: 10 }))).rejects.toMatchObject(behind);
+    await expect(room.history.activity({ terms: [], seen: 2, bars: 10 })).rejects.toMatchObject(behind);
+    expect(await all(room.history.search({ terms: [], limit: 10 }))).toEqual([]);
     const late = recordOf(3);
     await room.journal.append([Buffer.from(JSON.stringify(late))]);
     away = false;

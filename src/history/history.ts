@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { LookupEventsRequest, LookupEventsResponse } from "@aws-sdk/client-cloudtrail";
 import type { Clock } from "../aws/clock.ts";
 import type { AccountId, Region } from "../aws/names.ts";
@@ -6,6 +7,7 @@ import type { State } from "../storage/state/index.ts";
 import type { Tables } from "../storage/tables/index.ts";
 import { type Activity, activityOf } from "./activity.ts";
 import type { AttributeKey } from "./attributes.ts";
+import { HistoryRequestError } from "./errors.ts";
 import type { HistoryEvent } from "./event.ts";
 import type { Filter } from "./filter.ts";
 import { findEvents } from "./find.ts";
@@ -29,6 +31,8 @@ export interface HistoryOptions {
   readonly retentionDays: number;
   /** LookupEvents calls a second, for each account and Region (AWS: 2); not given: as many as come. */
   readonly lookupRate?: number;
+  /** How long a question waits for what it wants `seen`, in milliseconds. */
+  readonly longestWaitMs?: number;
   /** Told of a batch that couldn't be inserted, which is tried again with backoff. */
   readonly onFailure: (error: unknown, nextAttemptInMs: number) => void;
 }
@@ -37,7 +41,7 @@ export interface HistoryOptions {
 export interface Selection extends Filter {
   readonly start?: Date | undefined;
   readonly end?: Date | undefined;
-  /** Wait until this entry of the journal can be found. */
+  /** Wait until this entry of the journal can be found; a HistoryRequestError tells when that takes too long. */
   readonly seen?: Position | undefined;
 }
 
@@ -116,7 +120,7 @@ const nextPages = 2_000;
 
 /** Opens Event history on its storage; `start` then makes it follow the journal. */
 export async function openHistory(options: HistoryOptions): Promise<History> {
-  const { tables, journal, clock, retentionDays, lookupRate } = options;
+  const { tables, journal, clock, retentionDays, lookupRate, longestWaitMs = 10_000 } = options;
   await createEventsTable(tables, retentionDays);
   const throttle = lookupRate === undefined ? undefined : createThrottle(lookupRate, clock);
   const now = (): number => Math.floor(clock.now() / 1000);
@@ -128,8 +132,22 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     return reader;
   }
 
+  async function waitFor(entry: Position): Promise<void> {
+    const answered = new AbortController();
+    const late = pause(longestWaitMs, "late", { signal: answered.signal }).catch(() => undefined);
+    try {
+      if ((await Promise.race([running().caughtUp(entry), late])) !== "late") return;
+    } finally {
+      answered.abort();
+    }
+    throw new HistoryRequestError(
+      `Event history is behind: it hasn't taken in entry ${entry} of the journal yet, and goes on trying. Ask again later.`,
+      503,
+    );
+  }
+
   async function rangeOf({ start, end, seen }: Selection): Promise<{ from: number; to: number }> {
-    if (seen !== undefined) await running().caughtUp(Math.min(seen, journal.end()));
+    if (seen !== undefined) await waitFor(Math.min(seen, journal.end()));
     return timeRangeOf(start, end, earliest());
   }
 

@@ -1,15 +1,11 @@
 import { z } from "zod";
 import { type AttributeKey, attributeKeys } from "./attributes.ts";
 import { csv } from "./csv.ts";
+import { HistoryRequestError } from "./errors.ts";
 import type { HistoryEvent } from "./event.ts";
 import type { Filter, Term } from "./filter.ts";
 import type { History, SearchQuery } from "./history.ts";
 import { type Order, type Place, placeOf, placeOfText, textOfPlace } from "./order.ts";
-
-/** A request of the command or the console that can't be understood; the message is one line for its user. */
-export class HistoryRequestError extends Error {
-  override readonly name = "HistoryRequestError";
-}
 
 // As many as the AWS console puts into one download.
 const mostEvents = 200_000;

@@ -1,8 +1,8 @@
 export { type AttributeKey, attributeKeys } from "./attributes.ts";
 export { csv } from "./csv.ts";
+export { HistoryRequestError } from "./errors.ts";
 export { type History, openHistory } from "./history.ts";
 export {
-  HistoryRequestError,
   handleActivity,
   handleCsv,
   handleJson,

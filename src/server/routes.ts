@@ -26,7 +26,7 @@ const download = (type: string, name: string) => ({
   "content-disposition": `attachment; filename="${name}"`,
 });
 
-/** Text as it comes; a request that can't be understood is a 400 with one line that says why. */
+/** Text as it comes; a request that can't be answered gets one line that says why. */
 async function stream(
   headers: Readonly<Record<string, string>>,
   open: () => AsyncIterable<string>,
@@ -48,7 +48,7 @@ async function stream(
     };
   } catch (error) {
     if (!(error instanceof HistoryRequestError)) throw error;
-    return { status: 400, headers: json, body: JSON.stringify({ message: error.message }) };
+    return { status: error.status, headers: json, body: JSON.stringify({ message: error.message }) };
   }
 }
 
