@@ -126,6 +126,9 @@ const policyDocument = (n: number) =>
 const sidIn = ({ text }: Answer) => /Sid%22%3A%22(n\d+)%22/i.exec(text)?.[1];
 const userPath = (id: string) => id.split(" ") as [user: string, key: string];
 
+/** Where trails that clients make deliver to. */
+export const bucketOfOthers = "other-logs";
+
 /** Every kind of resource that the embedded services keep. */
 export const kinds: readonly Kind[] = [
   tagged({
@@ -450,7 +453,7 @@ export const kinds: readonly Kind[] = [
     name: "trail and its selectors",
     named: (n) => `other-${n}`,
     make: async (wire, Name) => {
-      await wire.json("CreateTrail", { Name, S3BucketName: "audit-logs" });
+      await wire.json("CreateTrail", { Name, S3BucketName: bucketOfOthers });
       return Name;
     },
     made: "All",

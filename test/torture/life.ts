@@ -1,21 +1,23 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { eventually } from "../support/clients.ts";
 import { openLogFiles, readHistory, type Tally, tally } from "./checks.ts";
+import { bucketOfOthers } from "./kinds.ts";
 import { createWorld } from "./load.ts";
 import type { Chance } from "./random.ts";
-import { NotStarted, type Start, startTortured, type TorturedServer } from "./server.ts";
+import { main, NotStarted, type Start, startTortured, type TorturedServer } from "./server.ts";
 import { NoAnswer, openWire, Refused, type Wire } from "./wire.ts";
 
 const run = promisify(execFile);
-const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
-const bucket = "audit-logs";
+/** Where the trail delivers. */
+export const bucket = "audit-logs";
 const workers = 6;
 /** How long readers of the journal may take to come to its end. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 const intervals = ["--delivery-interval", "1s", "--digest-interval", "2s"];
 
 export interface Outcome {
@@ -27,12 +29,19 @@ export interface Outcome {
   longestRecoveryMs: number;
 }
 
+export interface How extends Omit<Start, "data"> {
+  /** What clients made isn't looked at. */
+  readonly unchecked?: boolean;
+}
+
 /** One data folder, from its first start to the proof that nothing of what was answered is missing in it. */
 export interface Life {
   readonly data: string;
   readonly outcome: Outcome;
-  /** Starts the server, again and again when it is killed meanwhile, and looks at everything that clients made. */
-  start(how?: Omit<Start, "data">): Promise<TorturedServer>;
+  /** The calls that the trail has to have, by request id. */
+  readonly answered: ReadonlyMap<string, string>;
+  /** Starts the server, once more when it is killed meanwhile, and looks at everything that clients made. */
+  start(how?: How): Promise<TorturedServer>;
   /** Lets clients make calls until `until` says so or the server is gone. */
   load(server: TorturedServer, until: () => boolean): Promise<void>;
   /** That `ms` have passed. */
@@ -40,8 +49,10 @@ export interface Life {
   wire(server: TorturedServer): Wire;
   /** Ends the server as a kill does. */
   kill(server: TorturedServer): Promise<void>;
+  /** Opens connections until the server can take no more, under load, and lets go of them. */
+  exhaustDescriptors(server: TorturedServer, ms: number): Promise<{ used: number; limit: number }>;
   /** Starts the server, checks everything and stops it. */
-  prove(how?: Omit<Start, "data">): Promise<void>;
+  prove(how?: How): Promise<void>;
 }
 
 /** Lets `story` have a life of its own and resolves with what came of it; the folder is removed when nothing is wrong. */
@@ -64,10 +75,10 @@ export async function live(
       if (isLogging) answered.set(requestId, what);
     });
 
-  async function attempt(how: Omit<Start, "data">): Promise<TorturedServer | undefined> {
+  async function attempt(how: How): Promise<TorturedServer | undefined> {
     let server: TorturedServer;
     try {
-      const { flags = [], ...rest } = how;
+      const { flags = [], unchecked: _, ...rest } = how;
       server = await startTortured({ data, flags: [...intervals, ...flags], ...rest });
     } catch (error) {
       if (!(error instanceof NotStarted && error.wasKilled)) throw error;
@@ -81,7 +92,7 @@ export async function live(
     try {
       if (!isLogging) await setUp(wire);
       isLogging = true;
-      outcome.wrong.push(...(await world.check(wire)));
+      if (!how.unchecked) outcome.wrong.push(...(await world.check(wire)));
       return server;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
@@ -96,6 +107,7 @@ export async function live(
   const life: Life = {
     data,
     outcome,
+    answered,
     wire: wireOf,
 
     async start(how = {}) {
@@ -126,6 +138,18 @@ export async function live(
       outcome.kills += 1;
     },
 
+    async exhaustDescriptors(server, ms) {
+      const { hostname, port } = new URL(server.url);
+      const sockets = Array.from({ length: 2 * (await descriptorsOf(server.pid)).limit }, () => {
+        const socket = connect(Number(port), hostname);
+        return socket.on("error", () => {});
+      });
+      await life.load(server, life.for(ms));
+      const found = await descriptorsOf(server.pid);
+      for (const socket of sockets) socket.destroy();
+      return found;
+    },
+
     async prove(how = {}) {
       const server = await life.start(how);
       const wire = wireOf(server);
@@ -151,6 +175,11 @@ export async function live(
         },
         patienceMs,
       ).catch(() => undefined);
+      if (options.strict) {
+        const text = JSON.stringify([await logFiles.read(wire), await readHistory(server.url)]);
+        const unrecorded = world.names().filter((name) => !text.includes(name));
+        outcome.wrong.push(...unrecorded.map((name) => `${name} is there, and no record says who made it`));
+      }
       for (const { lost, doubled } of tallies) {
         outcome.lost += lost.length;
         outcome.doubled += doubled.length;
@@ -158,7 +187,6 @@ export async function live(
       }
       outcome.wrong.push(...(await verify(server.url)));
       wire.close();
-      console.error(server.output());
       const code = await server.end("SIGTERM");
       if (code !== 0) outcome.wrong.push(`a stop ended with code ${code}:\n${server.output()}`);
     },
@@ -177,21 +205,29 @@ export async function live(
   return outcome;
 }
 
-// That of AWS's guide without its condition on the trail's ARN: any trail may deliver here.
-const bucketPolicy = {
+/** That of AWS's guide without its condition on the trail's ARN: any trail may deliver here. */
+export const bucketPolicy = (name: string) => ({
   Version: "2012-10-17",
   Statement: ["s3:GetBucketAcl", "s3:PutObject"].map((Action) => ({
     Effect: "Allow",
     Principal: { Service: "cloudtrail.amazonaws.com" },
     Action,
-    Resource: Action === "s3:GetBucketAcl" ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/*`,
+    Resource: Action === "s3:GetBucketAcl" ? `arn:aws:s3:::${name}` : `arn:aws:s3:::${name}/*`,
   })),
-};
+});
+
+async function descriptorsOf(pid: number): Promise<{ used: number; limit: number }> {
+  const limits = await readFile(`/proc/${pid}/limits`, "utf8");
+  const [, limit] = /^Max open files\s+(\d+)/m.exec(limits) ?? [];
+  return { used: (await readdir(`/proc/${pid}/fd`)).length, limit: Number(limit) };
+}
 
 /** A trail that logs everything but what happens in its own bucket. */
 async function setUp(wire: Wire): Promise<void> {
-  await wire.rest("s3", "PUT", `/${bucket}`);
-  await wire.rest("s3", "PUT", `/${bucket}?policy`, JSON.stringify(bucketPolicy));
+  for (const name of [bucket, bucketOfOthers]) {
+    await wire.rest("s3", "PUT", `/${name}`);
+    await wire.rest("s3", "PUT", `/${name}?policy`, JSON.stringify(bucketPolicy(name)));
+  }
   await wire.json("CreateTrail", {
     Name: "audit",
     S3BucketName: bucket,
@@ -227,7 +263,6 @@ async function verify(url: string): Promise<string[]> {
       return [];
     } catch (error) {
       const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-      console.error(new Date().toISOString(), "verify", stdout.match(/missing \([^)]*/)?.[0]);
       wrong = `opentrail verify: ${stdout}${stderr}`;
       return isLate(stdout, stderr) ? undefined : [wrong];
     }

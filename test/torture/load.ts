@@ -17,7 +17,8 @@ export interface World {
   work(wire: Wire, chance: Chance, until: () => boolean): Promise<void>;
   /** Looks at everything; resolves with what isn't as answered calls said. */
   check(wire: Wire): Promise<string[]>;
-  size(): number;
+  /** The names that clients gave to what is there. */
+  names(): string[];
 }
 
 /** So that a world stays small enough to be looked at after each kill. */
@@ -116,7 +117,7 @@ export function createWorld(): World {
       return wrong;
     },
 
-    size: () => things.size,
+    names: () => [...things].filter(({ kind }) => kind.named).map(({ id }) => id.replace(/^\/|\?.*$/g, "")),
   };
 }
 

@@ -9,7 +9,9 @@ import { createClient } from "@clickhouse/client";
 import { open as openLmdb } from "lmdb";
 
 const { die, slowMs, failures, clock } = JSON.parse(process.env.TORTURE ?? "{}");
+const startedAt = performance.now();
 let passed = 0;
+let written = 0;
 
 const end = () => process.kill(process.pid, "SIGKILL");
 
@@ -27,7 +29,8 @@ async function onDisk(point, work, half) {
   }
   if (slowMs) await pause(slowMs);
   // By count and not by chance, so that a run is repeatable.
-  if (failures?.point === point && ++failures.seen % failures.every === 0)
+  const fails = failures?.point === point && performance.now() - startedAt > failures.afterMs;
+  if (fails && ++written % failures.every === 0)
     throw Object.assign(new Error(`${failures.code}: torture, write`), { code: failures.code });
   const result = await work();
   if (isDue(point, "after")) end();
@@ -91,10 +94,8 @@ await client.close();
 if (clock) {
   // Steps of a clock: from so many milliseconds after the start on, it is so far off.
   const { now } = Date;
-  const startedAt = now();
   Date.now = () => {
-    const real = now();
-    const step = clock.findLast(({ afterMs }) => real - startedAt >= afterMs);
-    return real + (step?.offByMs ?? 0);
+    const step = clock.findLast(({ afterMs }) => performance.now() - startedAt >= afterMs);
+    return now() + (step?.offByMs ?? 0);
   };
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+/** The command as users run it. */
+export const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
 const preload = new URL("preload.mjs", import.meta.url).href;
 
 /** Where the process may end itself: at a write to the disk of one of its stores. */
@@ -20,17 +21,25 @@ export interface Torture {
   readonly die?: Death | undefined;
   /** How long each write to the disk takes longer. */
   readonly slowMs?: number;
-  /** Every so many writes at a point fail. */
-  readonly failures?: { readonly point: Death["point"]; readonly code: string; readonly every: number };
+  /** From so long after the start on, every so many writes at a point fail. */
+  readonly failures?: {
+    readonly point: Death["point"];
+    readonly code: string;
+    readonly every: number;
+    readonly afterMs: number;
+  };
   readonly clock?: readonly { readonly afterMs: number; readonly offByMs: number }[];
 }
 
 export interface Start {
   readonly data: string;
   readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   readonly torture?: Torture;
   /** How many file descriptors the process may have. */
   readonly descriptors?: number;
+  /** How many MB the heap of JavaScript may have. */
+  readonly heapMb?: number;
   /** Kills it so many milliseconds after its start. */
   readonly killAfterMs?: number | undefined;
 }
@@ -59,20 +68,19 @@ export class NotStarted extends Error {
 export async function startTortured({
   data,
   flags = [],
+  env = {},
   torture = {},
   descriptors,
+  heapMb,
   killAfterMs,
 }: Start): Promise<TorturedServer> {
-  const { failures } = torture;
-  const env = {
-    ...process.env,
-    TORTURE: JSON.stringify({ ...torture, ...(failures && { failures: { ...failures, seen: 0 } }) }),
-  };
+  const environment = { ...process.env, ...env, TORTURE: JSON.stringify(torture) };
   const startedAt = performance.now();
-  const node = [process.execPath, "--import", preload, main, "start", "--port", "0", "--data", data, ...flags];
+  const heap = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
+  const node = [process.execPath, ...heap, "--import", preload, main, "start", "--port", "0", "--data", data, ...flags];
   const limited =
     descriptors === undefined ? node : ["sh", "-c", `ulimit -n ${descriptors} && exec "$@"`, "-", ...node];
-  const child = spawn(limited[0] as string, limited.slice(1), { stdio: ["ignore", "pipe", "pipe"], env });
+  const child = spawn(limited[0] as string, limited.slice(1), { stdio: ["ignore", "pipe", "pipe"], env: environment });
   let output = "";
   child.stderr.on("data", (chunk: Buffer) => {
     output += chunk;
