@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { CreateVolumeCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
-import { CreateAccessKeyCommand, CreateUserCommand, ListUsersCommand } from "@aws-sdk/client-iam";
+import { CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand, ListUsersCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -88,6 +88,37 @@ describe("an upstream that verifies signatures", () => {
     await expect(nobody.ec2.send(new DescribeVolumesCommand({}))).rejects.toThrow("not able to validate");
   });
 
+  it("takes those of a role that is assumed first, and a role that can't be is a 503 whose reason the log tells", async () => {
+    const { iam } = clients(upstream.url);
+    const trust = { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+    await iam.send(new CreateRoleCommand({ RoleName: "front", AssumeRolePolicyDocument: policy }));
+    const config = join(folder, "role.yaml");
+    const start = async (roleName: string) => {
+      const assumeRole = { roleArn: `arn:aws:iam::123456789012:role/${roleName}`, sessionName: "recorder" };
+      const upstreamCredentials = [{ ...here, userName: "front", upstream: { ...there, assumeRole } }];
+      await writeFile(config, JSON.stringify({ upstream: upstream.url, upstreamCredentials }));
+      const server = await startOpenTrail("--config", config);
+      onTestFinished(() => server.dispose());
+      return server;
+    };
+    const front = await start("front");
+    const { Arn } = await clients(front.url, here).sts.send(new GetCallerIdentityCommand({}));
+    expect(Arn).toBe("arn:aws:sts::123456789012:assumed-role/front/recorder");
+    await clients(front.url, here).ec2.send(new DescribeVolumesCommand({}));
+    const assumed = await fetch(`${upstream.url}/_opentrail/events?EventName=AssumeRole`);
+    expect((await assumed.text()).trim().split("\n")).toHaveLength(1);
+
+    const unknown = await start("nobody");
+    const { ec2, cloudtrail } = clients(unknown.url, here);
+    const failed = ec2.send(new DescribeVolumesCommand({}));
+    await expect(failed).rejects.toMatchObject({ name: "ServiceUnavailable", $metadata: { httpStatusCode: 503 } });
+    expect(unknown.output()).toContain("Assuming the role of upstreamCredentials[0].upstream.assumeRole failed");
+    expect(unknown.output()).not.toContain(there.secretAccessKey);
+    const { record } = await eventOf(cloudtrail, "DescribeVolumes");
+    expect(record).toMatchObject({ errorCode: "Server.ServiceUnavailable", userIdentity: { userName: "front" } });
+  });
+
   it("signed chunks of an upload are verified here, and go on without their signatures", async () => {
     const { status } = await putInSignedChunks(signing.url, here, "/anew/framed", ["in ", "signed ", "chunks"]);
     expect(status).toBe(200);
@@ -153,7 +184,7 @@ describe("an upstream whose URL has a path", () => {
 
     const calls = async (endpoint: string, keys: Keys) => {
       seen.length = 0;
-      const { ec2, s3 } = clients(endpoint, { ...keys });
+      const { ec2, s3 } = clients(endpoint, keys);
       await ec2.send(new DescribeVolumesCommand({}));
       await s3.send(new PutObjectCommand({ Bucket: "b", Key: "a b/ü+~//c", Body: "plain" }));
       await s3.send(new GetObjectCommand({ Bucket: "b", Key: "a b/ü+~//c" }));

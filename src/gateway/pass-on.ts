@@ -39,9 +39,9 @@ export interface PassOnParts
   readonly tokenCaller: (call: Call, output: Answer["output"] & object) => Caller | undefined;
   /** Whether the answers of an action tell who callers are. */
   readonly teaches: (call: Call) => boolean;
-  /** Checks the client's signature and signs for the upstream; not given, signatures pass as they are. */
+  /** Checks the client's signature, and gives what signs for the upstream; not given, signatures pass as they are. */
   readonly resign?:
-    | ((located: Located, head: WireHead, request: PassedRequest, upstream: Upstream) => Promise<PassedRequest>)
+    | ((located: Located, head: WireHead, request: PassedRequest) => (upstream: Upstream) => Promise<PassedRequest>)
     | undefined;
   /** Takes from such an answer whom keys stand for; resolves when it lasts. */
   readonly learn: (call: Call, output: Answer["output"] & object) => Promise<void>;
@@ -162,10 +162,11 @@ export async function passOn(
     await recorder.check();
     const calling = parts.callerOf(located);
     const asked = await requestToPass(incoming, located);
-    const request = parts.resign ? await parts.resign(located, head, asked, upstream) : asked;
+    const sign = parts.resign?.(located, head, asked);
     const made = passedCall(located, head, asked.body, { signer: await calling, defaultAccount, requestId: ownId });
     call = made;
     if (throttle?.(made)) throw throttled(located.service);
+    const request = sign ? await sign(upstream) : asked;
     intent = await recorder.intend(made);
     const passed = await upstream.send(request, gone);
     const teaches = parts.teaches(made);

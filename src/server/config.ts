@@ -84,6 +84,18 @@ const mappedKey = z.strictObject({
     accessKeyId: z.string().min(1),
     secretAccessKey: secret,
     sessionToken: secret.optional(),
+    /** Calls are signed with its credentials; the key's own only ask for them. */
+    assumeRole: z
+      .strictObject({
+        roleArn: z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/\S+$/, "takes the ARN of a role"),
+        sessionName: z
+          .string()
+          .regex(/^[\w+=,.@-]{2,64}$/, "takes 2 to 64 letters, digits and +=,.@-")
+          .optional(),
+        externalId: z.string().min(2).optional(),
+        sts: webUrl.optional(),
+      })
+      .optional(),
   }),
 });
 

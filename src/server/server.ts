@@ -273,9 +273,9 @@ export async function startServer(
       clock,
       defaultAccount: config.account,
       keys: config.upstreamCredentials,
-      onFailure(error) {
-        failed("upstream", "Asking the upstream who calls", error);
-        log.warn({ err: error }, "Who calls the upstream could not be found out");
+      onFailure(what, error) {
+        failed("upstream", what, error);
+        log.warn({ err: error }, `${what} failed`);
       },
     }));
   const gateway = createGateway({

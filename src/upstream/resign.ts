@@ -6,44 +6,27 @@ import { AwsError } from "../aws/error.ts";
 import type { WireRequest } from "../aws/http.ts";
 import { credentialFault, decodeChunked, type Located, verifySignature } from "../aws/index.ts";
 import { type PassedRequest, type Upstream, withoutHeaders } from "../aws/upstream.ts";
-
-/** Credentials that an upstream knows. */
-export interface UpstreamCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}
-
-/** A key that clients sign with here, and what their calls are signed with instead. */
-export interface MappedKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** Whom records name; whoever the upstream says, when not given. */
-  readonly userName?: string | undefined;
-  readonly upstream: UpstreamCredentials;
-}
-
-/** Credentials as the SDK's signer takes them. */
-export function signable({ accessKeyId, secretAccessKey, sessionToken }: UpstreamCredentials) {
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
-}
+import { type MappedKey, signable, type UpstreamCredentials } from "./credentials.ts";
 
 type Head = Omit<WireRequest, "body">;
 
-/** Checks a request's own signature and gives the request as it is signed for the upstream. */
+/** Checks a request's own signature, and gives what signs the request for an upstream. */
 export type Resign = (
   located: Located,
   head: Head,
   request: PassedRequest,
-  upstream: Upstream,
-) => Promise<PassedRequest>;
+) => (upstream: Upstream) => Promise<PassedRequest>;
 
 const unsignedPayload = "UNSIGNED-PAYLOAD";
 
 /** Throws what the service answers for a key that isn't mapped, and for a signature that doesn't verify. */
-export function resigner(keys: readonly MappedKey[], clock: Clock): Resign {
+export function resigner(
+  keys: readonly MappedKey[],
+  credentialsOf: (key: MappedKey) => Promise<UpstreamCredentials>,
+  clock: Clock,
+): Resign {
   const byId = new Map(keys.map((key) => [key.accessKeyId, key]));
-  return async (located, head, request, upstream) => {
+  return (located, head, request) => {
     const { service, credential } = located;
     const key = credential && byId.get(credential.accessKeyId);
     if (!key || !credential) {
@@ -52,8 +35,11 @@ export function resigner(keys: readonly MappedKey[], clock: Clock): Resign {
     }
     const now = clock.now();
     verifySignature({ ...head, body: request.body }, credential, key.secretAccessKey, { now, service });
-    const plain = isSignedInChunks(head) ? outOfChunks(head, request, key.secretAccessKey) : request;
-    return signedAnew(plain, located, key.upstream, upstream, now);
+    return async (upstream) => {
+      const credentials = await credentialsOf(key);
+      const plain = isSignedInChunks(head) ? outOfChunks(head, request, key.secretAccessKey) : request;
+      return signedAnew(plain, located, credentials, upstream, now);
+    };
   };
 }
 

@@ -9,8 +9,10 @@ import type { State } from "../storage/state/index.ts";
 import { askIdentity } from "./ask.ts";
 import { createCallers } from "./callers.ts";
 import { chooser, type Destination } from "./choose.ts";
+import type { AssumedRole, MappedKey, UpstreamCredentials } from "./credentials.ts";
 import { learnFrom, teaches, tokenCaller } from "./learn.ts";
-import { type MappedKey, type Resign, resigner } from "./resign.ts";
+import { type Resign, resigner } from "./resign.ts";
+import { credentialsOfRole } from "./role.ts";
 import type { UpstreamHealth } from "./tally.ts";
 import type { UpstreamSetting } from "./upstream.ts";
 
@@ -40,8 +42,8 @@ interface UpstreamsParts {
   readonly defaultAccount: AccountId;
   /** Given, nobody else may call; signatures are verified here and made anew for the upstream. */
   readonly keys?: readonly MappedKey[] | undefined;
-  /** Told of failures, each of which leaves a caller unknown. */
-  readonly onFailure: (error: unknown) => void;
+  /** Told of failures; `what` begins a sentence. */
+  readonly onFailure: (what: string, error: unknown) => void;
 }
 
 /** By pattern; see `chooser`. */
@@ -54,18 +56,34 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
   const { openUpstream } = await import("./upstream.ts");
   const opened = new Map(Object.entries(settings).map(([pattern, setting]) => [pattern, openUpstream(setting, clock)]));
   const choose = chooser(opened);
+  const stsOf = ({ sts }: AssumedRole, what: string) => {
+    if (sts === undefined) return choose({ service: "sts", host: "" });
+    const own = openUpstream({ url: sts }, clock);
+    opened.set(what, own);
+    return own;
+  };
+  const ofRoles = new Map(
+    (keys ?? []).flatMap((key, index): [MappedKey, () => Promise<UpstreamCredentials>][] => {
+      const { assumeRole: role } = key.upstream;
+      if (!role) return [];
+      const setting = `upstreamCredentials[${index}].upstream.assumeRole`;
+      const told = (error: unknown) => onFailure(`Assuming the role of ${setting}`, error);
+      return [[key, credentialsOfRole({ key: key.upstream, role, sts: stsOf(role, setting), clock, onFailure: told })]];
+    }),
+  );
+  const credentialsOf = async (key: MappedKey) => ofRoles.get(key)?.() ?? key.upstream;
   const learnt = createLearnt({ state, clock });
   await learnt.tidy();
   const callers = createCallers({
     identity,
     learnt,
     defaultAccount,
-    onFailure,
+    onFailure: (error) => onFailure("Asking the upstream who calls", error),
     async ask(credential) {
       const key = keys?.find(({ accessKeyId }) => accessKeyId === credential.accessKeyId);
       if (key?.userName !== undefined) return namedCaller(key.userName, key.accessKeyId, defaultAccount);
       const sts = choose({ service: "sts", region: credential.region, host: "" });
-      const told = sts && (await askIdentity(sts, credential, key?.upstream, clock.now()));
+      const told = sts && (await askIdentity(sts, credential, key && (await credentialsOf(key)), clock.now()));
       return told && withRole(told, learnt);
     },
   });
@@ -73,7 +91,7 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     locate: otherServices(installedSdk),
     choose,
     health: () => Object.fromEntries([...opened].map(([pattern, one]) => [pattern, one.health()])),
-    resign: keys && resigner(keys, clock),
+    resign: keys && resigner(keys, credentialsOf, clock),
     callerOf: ({ credential }) => callers.callerOf(credential),
     tokenCaller,
     teaches,
@@ -81,7 +99,7 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
       try {
         await learnFrom(call, output, learnt, clock.now());
       } catch (error) {
-        onFailure(error);
+        onFailure("Learning from the upstream's answer who calls", error);
       }
       // A user's keys may stand for somebody else now; a new key is nobody's in the cache.
       callers.forget();

@@ -17,7 +17,8 @@ export function clients(
   credentials: Keys = { accessKeyId: "test", secretAccessKey: "test" },
   region = "us-east-1",
 ) {
-  const options = { endpoint, region, credentials, maxAttempts: 1 };
+  // The SDK writes into what it is given.
+  const options = { endpoint, region, credentials: { ...credentials }, maxAttempts: 1 };
   return {
     ec2: new EC2Client(options),
     instanceConnect: new EC2InstanceConnectClient(options),
