@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { LookupEventsRequest, LookupEventsResponse } from "@aws-sdk/client-cloudtrail";
 import type { Clock } from "../aws/clock.ts";
 import type { AccountId, Region } from "../aws/names.ts";
-import type { Journal, Position, RunningReader } from "../storage/journal/index.ts";
+import type { Journal, Position } from "../storage/journal/index.ts";
 import type { State } from "../storage/state/index.ts";
 import type { Tables } from "../storage/tables/index.ts";
 import { type Activity, activityOf } from "./activity.ts";
@@ -15,7 +15,7 @@ import { lookupOf, pageOf } from "./lookup-events.ts";
 import { newestFirst, type Order, type Place, placeOf, reversed } from "./order.ts";
 import { type Overview, overviewOf } from "./overview.ts";
 import { createThrottle } from "./rate.ts";
-import { startHistoryReader } from "./reader.ts";
+import { type HistoryReader, startHistoryReader } from "./reader.ts";
 import { type PersonStory, personStoryOf, type ResourceStory, resourceStoryOf } from "./story.ts";
 import { createEventsTable } from "./table.ts";
 import { followJournal } from "./tail.ts";
@@ -125,9 +125,9 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   const throttle = lookupRate === undefined ? undefined : createThrottle(lookupRate, clock);
   const now = (): number => Math.floor(clock.now() / 1000);
   const earliest = (): number => Math.max(0, Math.floor(now() - retentionDays * 86_400));
-  let reader: RunningReader | undefined;
+  let reader: HistoryReader | undefined;
 
-  function running(): RunningReader {
+  function running(): HistoryReader {
     if (!reader) throw new Error("Event history is not started");
     return reader;
   }
@@ -147,6 +147,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   }
 
   async function rangeOf({ start, end, seen }: Selection): Promise<{ from: number; to: number }> {
+    reader?.lookedAt();
     if (seen !== undefined) await waitFor(Math.min(seen, journal.end()));
     return timeRangeOf(start, end, earliest());
   }
@@ -166,6 +167,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
 
     async lookupEvents(account, region, input) {
       throttle?.(`${account}/${region}`);
+      reader?.lookedAt();
       const lookup = lookupOf(account, region, input, earliest());
       if (lookup.insight) return { Events: [] };
       // One more than asked for tells whether there is another page.

@@ -20,10 +20,12 @@ const cursorKey = "history/cursor";
 // in the table: only the same batch under the same token repeats it without doubling them.
 const savedCursor = z.object({ position: z.number(), underWay: z.number().optional() });
 
-const batchSize = 2000;
+const batchSize = 10_000;
 const batchBytes = 16 * 1024 * 1024;
-// Few big inserts instead of many small ones: each makes a part that has to be merged.
+// Few big inserts instead of many small ones: each makes a part that has to be merged, and its files wait for the disk,
+// which the journal needs. While nobody looks at Event history, they are fewer still.
 const betweenInsertsMs = 400;
+const unwatchedMs = 2_500;
 // How many records are parsed before calls get their turn again: about 2 ms.
 const rowsPerTurn = 50;
 
@@ -32,10 +34,17 @@ export async function forgetCursor(state: State): Promise<void> {
   await state.commit([{ key: cursorKey, value: undefined }]);
 }
 
+export interface HistoryReader extends RunningReader {
+  /** Says that somebody looks: what is in the journal comes into the table soon. */
+  lookedAt(): void;
+}
+
 /** Feeds the `events` table from the journal, where it was left off: nothing lost, nothing twice. */
-export async function startHistoryReader(options: HistoryReaderOptions): Promise<RunningReader> {
+export async function startHistoryReader(options: HistoryReaderOptions): Promise<HistoryReader> {
   const { tables, state, journal, onFailure } = options;
   const stopping = new AbortController();
+  let resting = new AbortController();
+  let watched = false;
   const saved = await state.get(cursorKey);
   let { position, underWay } = saved ? savedCursor.parse(saved.value) : { position: 0, underWay: undefined };
 
@@ -64,13 +73,33 @@ export async function startHistoryReader(options: HistoryReaderOptions): Promise
       if (underWay !== undefined) await insert(await entriesUpTo(journal, position, underWay));
       const rest = entries.filter((entry) => entry.position > position);
       for (const batch of batchesOf(rest)) await insert(batch);
-      const pause = entries.length < batchSize ? betweenInsertsMs - (performance.now() - started) : 0;
-      // An abort only ends the pause.
-      if (pause > 0) await delay(pause, undefined, { signal: stopping.signal }).catch(() => {});
+      if (entries.length === batchSize) return;
+      await restUntil(started + betweenInsertsMs);
+      resting = new AbortController();
+      if (!watched) await restUntil(started + unwatchedMs, resting.signal);
+      watched = false;
     },
   });
+
+  async function restUntil(time: number, ...ends: readonly AbortSignal[]): Promise<void> {
+    const pause = time - performance.now();
+    const signal = AbortSignal.any([stopping.signal, ...ends]);
+    // An abort only ends the pause.
+    if (pause > 0) await delay(pause, undefined, { signal }).catch(() => {});
+  }
+
+  function lookedAt(): void {
+    watched = true;
+    resting.abort();
+  }
+
   return {
     ...reader,
+    lookedAt,
+    caughtUp(position) {
+      lookedAt();
+      return reader.caughtUp(position);
+    },
     async stop() {
       stopping.abort();
       await reader.stop();
