@@ -47,7 +47,7 @@ export function conditionsOf(filter: Filter): { conditions: string[]; parameters
 }
 
 function conditionOn(term: Term, value: string): string {
-  // To the letter what the index by_text is over.
+  // To the letter what the index by_sequences is over.
   if (term.key === "contains") return `(lowerUTF8(raw) LIKE ${value})`;
   const column = attributeColumns[term.key];
   if (listAttributes.has(term.key))

@@ -63,8 +63,15 @@ async function oldFolder(): Promise<{ tables: Tables; folder: string }> {
   return { tables, folder };
 }
 
-it("an older data folder keeps its events, and they are found by what is new", async () => {
+const otherTextIndex =
+  "ALTER TABLE events ADD INDEX by_text lowerUTF8(raw) TYPE ngrambf_v1(4, 16384, 1, 0) GRANULARITY 1";
+
+it.each([
+  ["without an index over text", undefined],
+  ["with another index over text", otherTextIndex],
+])("an older data folder %s keeps its events, and they are found by what is new", async (_, change) => {
   const { tables, folder } = await oldFolder();
+  if (change) await tables.command(change);
   const records = Array.from({ length: 600 }, (_, index) =>
     recordOf(
       index * 86_400 * 0.1,
@@ -124,4 +131,10 @@ it("an older data folder keeps its events, and they are found by what is new", a
       `SELECT count() AS columns FROM system.parts_columns WHERE table = 'events' AND active AND column = 'role'`,
     ),
   ).toEqual(await tables.query("SELECT count() AS columns FROM system.parts WHERE table = 'events' AND active"));
+  const unbuilt =
+    "SELECT count() AS parts FROM system.parts WHERE table = 'events' AND active AND secondary_indices_marks_bytes = 0";
+  expect(await tables.query(unbuilt)).toEqual([{ parts: 0 }]);
+  expect(
+    await tables.query("SELECT name FROM system.data_skipping_indices WHERE table = 'events' AND expr LIKE '%raw%'"),
+  ).toEqual([{ name: "by_sequences" }]);
 });
