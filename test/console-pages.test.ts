@@ -1,6 +1,8 @@
+import { CreateTagsCommand } from "@aws-sdk/client-ec2";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { accessibilityProblems, hasBrowser, openBrowser, type TestBrowser } from "./support/browser.ts";
+import { clients } from "./support/clients.ts";
 import { type LivelyAccount, livelyAccount, withPast } from "./support/lively.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 
@@ -32,6 +34,8 @@ describe.skipIf(!hasBrowser)("the console's pages tell of a lively account", () 
     await heading(title);
   };
   const facts = () => page.locator("dl").first();
+  const tag = (resource: string, Value: string) =>
+    clients(server.url).ec2.send(new CreateTagsCommand({ Resources: [resource], Tags: [{ Key: "seen", Value }] }));
   const table = (name: string) => page.getByRole("table", { name });
 
   it("Overview: what happened at a glance, and each number leads to its events", async () => {
@@ -85,6 +89,39 @@ describe.skipIf(!hasBrowser)("the console's pages tell of a lively account", () 
       true,
     ]);
     await page.getByText("User name = linus").waitFor();
+  });
+
+  it("Overview, live: a call is counted within two seconds, and nothing jumps", async () => {
+    await goto("/console/overview?EventName=CreateTags&live=", "Overview");
+    const events = facts().locator("dd").first();
+    await expect.poll(() => events.textContent()).toMatch(/^0/);
+    await page.getByText("Nothing happened in this time.", { exact: true }).waitFor();
+    const place = () => page.getByRole("heading", { name: "Hours" }).boundingBox();
+    const before = await place();
+    const called = Date.now();
+    await tag(account.volume, "overview");
+    await facts().getByRole("link", { name: "1", exact: true }).first().waitFor();
+    expect(Date.now() - called).toBeLessThan(2_000);
+    expect(await place()).toEqual(before);
+    await page.getByRole("link", { name: "CreateTags" }).first().waitFor();
+    await page.getByText("Live", { exact: true }).click();
+    await page.waitForURL((url) => !url.searchParams.has("live"));
+  });
+
+  it("a story, live: what happens to a resource is told within two seconds", async () => {
+    await goto(`/console/story?ResourceName=${account.snapshot}`, account.snapshot);
+    await table("In order").getByRole("link", { name: "CreateSnapshot" }).waitFor();
+    await page.getByText("Live", { exact: true }).click();
+    await page.waitForURL((url) => url.searchParams.has("live"));
+    const events = facts()
+      .getByText(/^\d+ *$/)
+      .first();
+    const before = Number(await events.textContent());
+    const called = Date.now();
+    await tag(account.snapshot, "story");
+    await table("In order").getByRole("link", { name: "CreateTags" }).waitFor();
+    expect(Date.now() - called).toBeLessThan(2_000);
+    await expect.poll(async () => Number(await events.textContent())).toBe(before + 1);
   });
 
   it("a resource's story: who made it, whether it is still there, what belongs to it, everything in order", async () => {

@@ -181,6 +181,34 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await page.waitForFunction(() => document.querySelectorAll("table tbody tr").length === 50);
   });
 
+  it.each(["", "&sort=EventName"])("a link to a later page leads back page by page%s", async (sort) => {
+    await page.goto(`${server.url}/console/`);
+    await page.evaluate(() => localStorage.setItem("opentrail.events", JSON.stringify({ pageSize: 20 })));
+    await open(`/console/events?ReadOnly=false${sort}`);
+    const shown = () => rows().locator("td:last-child").allInnerTexts();
+    const pages = [await shown()];
+    for (const number of [2, 3]) {
+      await page.getByRole("button", { name: "Next page" }).click();
+      await page.getByText(`Page ${number}`).waitFor();
+      await expect.poll(shown).not.toEqual(pages.at(-1));
+      pages.push(await shown());
+    }
+    expect(pages[2]).toHaveLength(20);
+    await open(page.url().slice(server.url.length));
+    await page.getByText("Later page").waitFor();
+    await page.getByRole("button", { name: "Previous page" }).click();
+    await expect.poll(shown).toEqual(pages[1]);
+    await page.getByRole("button", { name: "Next page" }).click();
+    await expect.poll(shown).toEqual(pages[2]);
+    for (const before of [pages[1], pages[0]]) {
+      await page.getByRole("button", { name: "Previous page" }).click();
+      await expect.poll(shown).toEqual(before);
+    }
+    await page.getByText("Page 1").waitFor();
+    expect(await page.getByRole("button", { name: "Previous page" }).isDisabled()).toBe(true);
+    await page.evaluate(() => localStorage.clear());
+  });
+
   it("several values of an attribute mean any of them, and the filter says so", async () => {
     await open("/console/events?EventName=RunInstances");
     await filterInput().fill("Event name = ");

@@ -44,10 +44,14 @@ async function get(path: string, selection: Selection, options: Options, signal:
 interface PageOptions {
   readonly sort?: Sort;
   readonly after?: string | undefined;
+  readonly before?: string;
   readonly limit: number;
 }
 
-/** The first events that are meant in the order, behind `after`; the newest first, unless told otherwise. */
+/**
+ * The first events that are meant in the order, behind `after`, or the last ones before `before`; the newest first, unless
+ * told otherwise.
+ */
 export async function findEvents(
   selection: Selection,
   { sort = newestFirst, ...options }: PageOptions,

@@ -4,9 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
-import Toggle from "@cloudscape-design/components/toggle";
 import { useMemo, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { counted, words } from "../language.ts";
@@ -16,6 +14,7 @@ import { columnDefinitions } from "./columns.tsx";
 import { compareHref, mostCompared } from "./compare-view.ts";
 import { EventDetails } from "./event-details.tsx";
 import { EventFilter } from "./event-filter.tsx";
+import { LiveToggle } from "./live-toggle.tsx";
 import { LoadError } from "./load-error.tsx";
 import { Pager } from "./pager.tsx";
 import { EventPreferences, usePreferences } from "./preferences.tsx";
@@ -23,14 +22,13 @@ import { RangePicker } from "./range-picker.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useEvents } from "./use-events.ts";
 import { useLive } from "./use-live.ts";
+import { usePages } from "./use-pages.ts";
 import { defaultView, hrefOf, newestFirst, queryOf, type SortKey, type View, viewOf } from "./view.ts";
 
 const text = words(
   {
     title: "Event history",
     description: "Who did what, from where, when, with which parameters and what came back.",
-    reconnecting: "Reconnecting",
-    live: "Live",
     refresh: "Refresh events",
     download: "Download events",
     as: (format: string) => `Download as ${format}`,
@@ -51,8 +49,6 @@ const text = words(
   {
     title: "イベント履歴",
     description: "誰が、どこから、いつ、どのパラメータで何を行い、何が返されたか。",
-    reconnecting: "再接続中",
-    live: "ライブ",
     refresh: "イベントを更新",
     download: "イベントをダウンロード",
     as: (format) => `${format} としてダウンロード`,
@@ -74,23 +70,18 @@ const text = words(
 // As many as one download holds.
 const mostDownloaded = 200_000;
 
-/** Where the pages that were seen begin: the first, the second … */
-type Pages = readonly (string | undefined)[];
-
 /** Event history: who did what, newest first. */
 export function EventHistory() {
   const query = useSearch();
   const view = useMemo(() => viewOf(query), [query]);
   const [, navigate] = useLocation();
   const [preferences, setPreferences] = usePreferences();
-  const [pages, setPages] = useState<Pages>([undefined]);
   const [chosen, setChosen] = useState<readonly FoundEvent[]>([]);
   const { page, activity, total, refresh } = useEvents(view, preferences.pageSize);
   const live = useLive(view.live && view.after === undefined, view.terms, refresh);
 
   const { zone } = preferences;
   const events = page.data?.events ?? [];
-  const next = page.data?.next;
   const opened = events.find(({ record }) => record.eventID === view.event);
 
   function show(change: Partial<View>, options?: { replace: boolean }): void {
@@ -98,14 +89,10 @@ export function EventHistory() {
   }
   /** Another selection begins with its first page. */
   function select(change: Pick<Partial<View>, "terms" | "range" | "sort">): void {
-    setPages([undefined]);
     show({ ...change, after: undefined, event: undefined });
   }
   const turnTo = (after: string | undefined) => show({ after, event: undefined });
-  function turnToNext(): void {
-    if (current !== -1) setPages([...pages.slice(0, current + 1), next]);
-    turnTo(next);
-  }
+  const { pager, error } = usePages(view, preferences.pageSize, page.isPlaceholderData ? undefined : page.data, turnTo);
 
   const columns = useMemo(
     () => columnDefinitions({ zone, hrefOf: ({ record }) => hrefOf({ ...view, event: record.eventID }) }),
@@ -113,7 +100,6 @@ export function EventHistory() {
   );
   // A link or a box in a row does what it says, and doesn't open the row.
   const onControl = useRef(false);
-  const current = pages.indexOf(view.after);
   const isDefault = queryOf({ ...view, live: false, sort: newestFirst }) === queryOf(defaultView);
   const isFiltered = !isDefault && (view.terms.length > 0 || view.range !== undefined);
 
@@ -128,16 +114,11 @@ export function EventHistory() {
             description={text().description}
             actions={
               <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-                {live === "away" && <StatusIndicator type="warning">{text().reconnecting}</StatusIndicator>}
-                <Toggle
-                  checked={view.live}
-                  onChange={({ detail }) => {
-                    setPages([undefined]);
-                    show({ live: detail.checked, after: undefined }, { replace: true });
-                  }}
-                >
-                  {text().live}
-                </Toggle>
+                <LiveToggle
+                  live={view.live}
+                  state={live}
+                  onChange={(next) => show({ live: next, after: undefined }, { replace: true })}
+                />
                 <Button
                   iconName="refresh"
                   ariaLabel={text().refresh}
@@ -169,7 +150,7 @@ export function EventHistory() {
           >
             {text().title}
           </Header>
-          <LoadError error={page.error ?? activity.error} onRetry={() => refresh()} />
+          <LoadError error={page.error ?? activity.error ?? error} onRetry={() => refresh()} />
           {total !== undefined && total > mostDownloaded && (
             <Box variant="small" color="text-body-secondary">
               {text().most(counted(mostDownloaded))}
@@ -236,14 +217,7 @@ export function EventHistory() {
               <RangePicker range={view.range} zone={zone} onChange={(range) => select({ range })} />
             </div>
           }
-          pagination={
-            <Pager
-              page={current === -1 ? undefined : current + 1}
-              onFirst={() => turnTo(undefined)}
-              onPrevious={current > 0 ? () => turnTo(pages[current - 1]) : undefined}
-              onNext={next === undefined ? undefined : turnToNext}
-            />
-          }
+          pagination={<Pager {...pager} />}
           preferences={
             <EventPreferences
               preferences={preferences}

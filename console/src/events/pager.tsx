@@ -19,16 +19,18 @@ const text = words(
   },
 );
 
-interface PagerProps {
+export interface PagerProps {
   /** From 1 on; undefined where nobody has counted, as behind a link to a later page. */
   readonly page: number | undefined;
+  /** While it is being asked where the page before begins. */
+  readonly turning: boolean;
   readonly onFirst: () => void;
   readonly onPrevious: (() => void) | undefined;
   readonly onNext: (() => void) | undefined;
 }
 
 /** From page to page, where each begins behind the one before: there is no jump to a page that wasn't seen. */
-export function Pager({ page, onFirst, onPrevious, onNext }: PagerProps) {
+export function Pager({ page, turning, onFirst, onPrevious, onNext }: PagerProps) {
   return (
     <nav className="pager" aria-label={page === undefined ? text().later : text().page(page)}>
       <Button
@@ -43,6 +45,7 @@ export function Pager({ page, onFirst, onPrevious, onNext }: PagerProps) {
         iconName="angle-left"
         ariaLabel={text().previous}
         disabled={onPrevious === undefined}
+        loading={turning}
         onClick={() => onPrevious?.()}
       />
       <Box variant="span" textAlign="center">

@@ -20,11 +20,17 @@ export function scopeOf(query: string): Scope {
   };
 }
 
+const liveParameter = "live";
+
+/** Whether an address's query says that what happens shows by itself. */
+export const isLiveIn = (query: string): boolean => new URLSearchParams(query).has(liveParameter);
+
 /** The query of the address that shows the scope. */
-export function scopeQuery({ terms, range }: Scope): string {
+export function scopeQuery({ terms, range }: Scope, live: boolean): string {
   const parameters = new URLSearchParams(terms.map(parameterOf));
   for (const [name, value] of rangeParameters(range)) parameters.set(name, value);
   if (range === undefined) parameters.set("all", "");
+  if (live) parameters.set(liveParameter, "");
   return parameters.toString();
 }
 

@@ -5,17 +5,19 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef } from "react";
 import { useLocation, useSearch } from "wouter";
 import { type Activity, findActivity } from "../events/api.ts";
 import { type AttributeKey, anyValue, type Term } from "../events/attributes.ts";
 import { sumOf, totalOf } from "../events/bars.ts";
 import { EventFilter } from "../events/event-filter.tsx";
+import { LiveToggle } from "../events/live-toggle.tsx";
 import { LoadError } from "../events/load-error.tsx";
 import { usePreferences } from "../events/preferences.tsx";
 import { RangePicker } from "../events/range-picker.tsx";
 import { Timeline } from "../events/timeline.tsx";
+import { useLive } from "../events/use-live.ts";
 import { hrefOf } from "../events/view.ts";
 import { counted, locale, words } from "../language.ts";
 import { Layout } from "../layout.tsx";
@@ -24,7 +26,7 @@ import { type Overview as Found, findOverview } from "./api.ts";
 import { FirstList } from "./first-list.tsx";
 import { hourRange } from "./heat.ts";
 import { HeatMap } from "./heat-map.tsx";
-import { eventsHref, type Scope, scopeOf, scopeQuery } from "./overview-view.ts";
+import { eventsHref, isLiveIn, type Scope, scopeOf, scopeQuery } from "./overview-view.ts";
 import { TopList } from "./top-list.tsx";
 
 const percent = (part: number, whole: number) =>
@@ -156,20 +158,31 @@ export default function Overview() {
   const [, navigate] = useLocation();
   const [{ zone }] = usePreferences();
   const { terms, range } = scope;
+  const isLive = isLiveIn(query);
+  const queries = useQueryClient();
+  const seen = useRef<number>(undefined);
+  const selection = () => ({ ...scope, seen: seen.current });
   const zoneName = zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   const overview = useQuery({
     queryKey: ["overview", terms, range, zoneName],
-    queryFn: ({ signal }) => findOverview(scope, { top: perList, zone: zoneName }, signal),
+    queryFn: ({ signal }) => findOverview(selection(), { top: perList, zone: zoneName }, signal),
     placeholderData: keepPreviousData,
   });
   const activity = useQuery({
     queryKey: ["activity", terms, range],
-    queryFn: ({ signal }) => findActivity(scope, barCount, signal),
+    queryFn: ({ signal }) => findActivity(selection(), barCount, signal),
     placeholderData: keepPreviousData,
   });
-  const refresh = () => Promise.all([overview.refetch(), activity.refetch()]);
-  const show = (change: Partial<Scope>) => navigate(`/overview?${scopeQuery({ ...scope, ...change })}`);
+  const refresh = useCallback(
+    async (position?: number) => {
+      seen.current = position ?? seen.current;
+      await Promise.all(["overview", "activity"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+    },
+    [queries],
+  );
+  const live = useLive(isLive, terms, refresh);
+  const show = (change: Partial<Scope>) => navigate(`/overview?${scopeQuery({ ...scope, ...change }, isLive)}`);
   const found = overview.data;
 
   return (
@@ -182,17 +195,24 @@ export default function Overview() {
             variant="h1"
             description={text().description}
             actions={
-              <Button
-                iconName="refresh"
-                ariaLabel={text().refresh}
-                loading={overview.isFetching}
-                onClick={() => refresh()}
-              />
+              <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                <LiveToggle
+                  live={isLive}
+                  state={live}
+                  onChange={(next) => navigate(`/overview?${scopeQuery(scope, next)}`, { replace: true })}
+                />
+                <Button
+                  iconName="refresh"
+                  ariaLabel={text().refresh}
+                  loading={overview.isFetching && !isLive}
+                  onClick={() => refresh()}
+                />
+              </SpaceBetween>
             }
           >
             {text().title}
           </Header>
-          <LoadError error={overview.error ?? activity.error} onRetry={refresh} />
+          <LoadError error={overview.error ?? activity.error} onRetry={() => refresh()} />
           <div className="filters">
             <EventFilter terms={terms} range={range} count={undefined} onChange={(next) => show({ terms: next })} />
             <RangePicker range={range} zone={zone} onChange={(next) => show({ range: next })} />

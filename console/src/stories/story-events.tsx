@@ -1,9 +1,9 @@
 import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { FoundEvent } from "../events/api.ts";
 import { columnDefinitions } from "../events/columns.tsx";
-import { Pager } from "../events/pager.tsx";
+import { Pager, type PagerProps } from "../events/pager.tsx";
 import type { useEvents } from "../events/use-events.ts";
 import { counted } from "../language.ts";
 import type { Zone } from "../time.ts";
@@ -35,16 +35,14 @@ function Others({ event: { resources }, subject }: { readonly event: FoundEvent;
 interface StoryEventsProps {
   readonly subject: Subject;
   readonly events: ReturnType<typeof useEvents>;
-  readonly after: string | undefined;
+  readonly pager: PagerProps;
   readonly zone: Zone;
   /** The address that opens an event beside the story. */
   readonly hrefOf: (eventId: string) => string;
-  readonly onTurn: (after: string | undefined) => void;
 }
 
 /** What happened in order, page by page. */
-export function StoryEvents({ subject, events: { page, total }, after, zone, hrefOf, onTurn }: StoryEventsProps) {
-  const [pages, setPages] = useState<readonly (string | undefined)[]>([undefined]);
+export function StoryEvents({ subject, events: { page, total }, pager, zone, hrefOf }: StoryEventsProps) {
   const columns = useMemo(
     () => [
       ...columnDefinitions({ zone, hrefOf: ({ record }) => hrefOf(record.eventID) }).map((column) => ({
@@ -60,8 +58,6 @@ export function StoryEvents({ subject, events: { page, total }, after, zone, hre
     ],
     [zone, hrefOf, subject],
   );
-  const current = pages.indexOf(after);
-  const next = page.data?.next;
   return (
     <Table
       variant="container"
@@ -85,23 +81,7 @@ export function StoryEvents({ subject, events: { page, total }, after, zone, hre
       loading={page.isPending}
       loadingText={storyText().loading}
       empty={page.isError ? undefined : storyText().empty}
-      pagination={
-        after === undefined && next === undefined ? undefined : (
-          <Pager
-            page={current === -1 ? undefined : current + 1}
-            onFirst={() => onTurn(undefined)}
-            onPrevious={current > 0 ? () => onTurn(pages[current - 1]) : undefined}
-            onNext={
-              next === undefined
-                ? undefined
-                : () => {
-                    if (current !== -1) setPages([...pages.slice(0, current + 1), next]);
-                    onTurn(next);
-                  }
-            }
-          />
-        )
-      }
+      pagination={pager.page === 1 && !pager.onNext ? undefined : <Pager {...pager} />}
     />
   );
 }

@@ -9,11 +9,14 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 import { EventDetails } from "../events/event-details.tsx";
+import { LiveToggle } from "../events/live-toggle.tsx";
 import { LoadError } from "../events/load-error.tsx";
 import { usePreferences } from "../events/preferences.tsx";
 import { RangePicker } from "../events/range-picker.tsx";
 import { Timeline } from "../events/timeline.tsx";
 import { useEvents } from "../events/use-events.ts";
+import { useLive } from "../events/use-live.ts";
+import { usePages } from "../events/use-pages.ts";
 import { hrefOf as eventsHref, queryOf, type View, viewOf } from "../events/view.ts";
 import { Layout } from "../layout.tsx";
 import { PageLink, useFollow } from "../page-link.tsx";
@@ -52,10 +55,7 @@ function StoryOf({ subject }: { readonly subject: Subject }) {
   const follow = useFollow();
   const queries = useQueryClient();
   const [{ zone }] = usePreferences();
-  const view = useMemo<View>(
-    () => ({ ...viewOf(query), terms: [termOf(subject)], sort: inOrder, live: false }),
-    [query, subject],
-  );
+  const view = useMemo<View>(() => ({ ...viewOf(query), terms: [termOf(subject)], sort: inOrder }), [query, subject]);
   const { range } = view;
   const hrefIn = useCallback((change: Partial<View>) => `/console/story?${queryOf({ ...view, ...change })}`, [view]);
   const show = (change: Partial<View>) => navigate(hrefIn(change).slice("/console".length));
@@ -67,11 +67,18 @@ function StoryOf({ subject }: { readonly subject: Subject }) {
     placeholderData: keepPreviousData,
   });
   const events = useEvents(view, pageSize);
-  const refresh = () =>
-    Promise.all([
-      events.refresh(),
-      ...["story", "story-ssh", "life"].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-    ]);
+  const shown = events.page.isPlaceholderData ? undefined : events.page.data;
+  const { pager, error } = usePages(view, pageSize, shown, (after) => show({ after, event: undefined }));
+  const refreshEvents = events.refresh;
+  const refresh = useCallback(
+    async (position?: number) => {
+      // When it is among the events, the rest tells of it, too.
+      await refreshEvents(position);
+      await Promise.all(["story", "story-ssh", "life"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+    },
+    [queries, refreshEvents],
+  );
+  const live = useLive(view.live, view.terms, refresh);
   const found = story.data;
   const allHref = eventsHref({ terms: view.terms, range });
 
@@ -87,11 +94,16 @@ function StoryOf({ subject }: { readonly subject: Subject }) {
             description={storyText().of[subject.key]}
             actions={
               <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                <LiveToggle
+                  live={view.live}
+                  state={live}
+                  onChange={(next) => navigate(hrefIn({ live: next }).slice("/console".length), { replace: true })}
+                />
                 <RangePicker range={range} zone={zone} onChange={(next) => show({ range: next, after: undefined })} />
                 <Button
                   iconName="refresh"
                   ariaLabel={storyText().refresh}
-                  loading={story.isFetching}
+                  loading={story.isFetching && !view.live}
                   onClick={() => refresh()}
                 />
                 <Button href={allHref} onFollow={follow}>
@@ -102,7 +114,7 @@ function StoryOf({ subject }: { readonly subject: Subject }) {
           >
             <span className="whole">{subject.value}</span>
           </Header>
-          <LoadError error={story.error ?? events.page.error} onRetry={() => refresh()} />
+          <LoadError error={story.error ?? events.page.error ?? error} onRetry={() => refresh()} />
         </SpaceBetween>
       }
       {...(view.event !== undefined && {
@@ -144,14 +156,7 @@ function StoryOf({ subject }: { readonly subject: Subject }) {
         {found && !isResource(found) && <Assumed story={found} zone={zone} />}
         {found && !isResource(found) && <Uses subject={subject} story={found} range={range} />}
         <StorySsh subject={subject} range={range} zone={zone} />
-        <StoryEvents
-          subject={subject}
-          events={events}
-          after={view.after}
-          zone={zone}
-          hrefOf={hrefOfEvent}
-          onTurn={(after) => show({ after, event: undefined })}
-        />
+        <StoryEvents subject={subject} events={events} pager={pager} zone={zone} hrefOf={hrefOfEvent} />
       </SpaceBetween>
     </Layout>
   );
