@@ -15,15 +15,22 @@ export interface Appender {
   close(): Promise<void>;
 }
 
+export interface AppenderOptions {
+  /** A segment that has grown to this size is followed by a new one. */
+  readonly segmentBytes: number;
+  /** The position of the next entry, where entries were given up; the one behind the last entry when not given. */
+  readonly startAt: Position | undefined;
+  readonly disk: Disk;
+  readonly onTornTail?: ((path: string, bytes: number) => void) | undefined;
+}
+
 /** Opens the last of `segments`, cuts its torn tail off, and pushes each new segment to `segments`. */
 export async function openAppender(
   folder: string,
   segments: Segment[],
-  segmentBytes: number,
-  disk: Disk,
-  onTornTail: (path: string, bytes: number) => void = () => {},
+  { segmentBytes, startAt, disk, onTornTail = () => {} }: AppenderOptions,
 ): Promise<Appender> {
-  let active = segments.at(-1) ?? newSegment(1);
+  let active = segments.at(-1) ?? newSegment(startAt ?? 1);
   let file = await open(active.path);
   let end: Position;
   /** Whether there are bytes behind `active.size`, of no write that succeeded: they go before the next one. */
@@ -39,11 +46,15 @@ export async function openAppender(
       await tidy();
       onTornTail(active.path, fileSize - size);
     } else if (size > 0) await file.datasync();
+    if (startAt !== undefined && startAt > next) {
+      end = startAt - 1;
+      await startSegment();
+    }
   } catch (error) {
     await file.close();
     throw error;
   }
-  if (segments.length === 0) segments.push(active);
+  if (!segments.includes(active)) segments.push(active);
 
   function newSegment(first: Position): Segment {
     return { path: join(folder, segmentName(first)), first, size: 0, marks: [] };

@@ -1,6 +1,7 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { listSegments } from "./segments.ts";
+import { lostName } from "./segment.ts";
+import { listLost, listSegments } from "./segments.ts";
 
 /**
  * Begins to copy a journal that may be in use: what it has now is in the copy that `finish` makes, and what comes until
@@ -15,6 +16,7 @@ export async function copyJournal(folder: string, to: string): Promise<{ finish(
       const segments = await listSegments(folder);
       if (first && segments[0]?.path !== first.path)
         throw new Error("The journal gave up old entries meanwhile; make the backup again");
+      for (const position of await listLost(folder)) await writeFile(join(to, lostName(position)), "");
       // The newest last: what is in a segment is in the copy of no later one.
       for (const { path } of segments) await copyFile(path, join(to, basename(path)));
     },

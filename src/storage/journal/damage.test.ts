@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { source, startChild } from "../../../test/support/child.ts";
 import type { Journal } from "./journal.ts";
+import { runReader } from "./reader.ts";
 import { openSegmentJournal } from "./segments.ts";
 
 let folder: string;
@@ -118,9 +119,82 @@ describe("damage to what was acknowledged", () => {
     const [first, second] = (await segments()) as [string, string];
     await fs.truncate(first, frame("one"));
     const journal = await openJournal();
-    await expect(journal.read(0, 10)).rejects.toThrow(`${first} at offset ${frame("one")}: entry 2 is not there`);
+    await expect(journal.read(0, 10)).rejects.toThrow(`${folder} has no entry 2, though entry 3 is there`);
     await fs.rm(second);
     await expect(journal.read(2, 10)).rejects.toThrow(second);
+  });
+});
+
+describe("entries that a person gives up, as the message said", () => {
+  const give = (journal: Journal) =>
+    journal.read(0, 100).then((entries) => entries.map(({ record }) => String(record)));
+  const advice = (error: unknown) => /rename it to (\S+)|an empty file (\S+)/.exec(String(error))?.slice(1) ?? [];
+
+  it("of a damaged last file: it is renamed, and new entries come behind all that readers may have passed", async () => {
+    await journalOf(["one", "two", "three", "four"], { segmentBytes: 2 * frame("one") });
+    const last = (await segments()).at(-1) as string;
+    const bytes = await fs.readFile(last);
+    bytes.writeUInt8(0, frame("three") - 1);
+    await fs.writeFile(last, bytes);
+    const [name] = advice(await openJournal().catch((error: unknown) => error));
+    await fs.rename(last, join(folder, name as string));
+    const journal = await openJournal();
+    const position = await journal.append([Buffer.from("five")]);
+    expect(position).toBeGreaterThan(1_000_000);
+    expect(await give(journal)).toEqual(["one", "two", "five"]);
+    expect((await journal.read(3, 100)).map(({ record }) => String(record))).toEqual(["five"]);
+    await journal.close();
+    const again = await openJournal();
+    expect(await again.append([Buffer.from("six")])).toBe(position + 1);
+    expect(await give(again)).toEqual(["one", "two", "five", "six"]);
+  });
+
+  it("of a damaged file between others", async () => {
+    await journalOf(["one", "two", "three", "four", "five"], { segmentBytes: 2 * frame("one") });
+    const [, second] = (await segments()) as [string, string];
+    const bytes = await fs.readFile(second);
+    bytes.writeUInt8(0, 22);
+    await fs.writeFile(second, bytes);
+    const [name] = advice(await give(await openJournal()).catch((error: unknown) => error));
+    await fs.rename(second, join(folder, name as string));
+    const journal = await openJournal();
+    expect(await give(journal)).toEqual(["one", "two", "five"]);
+    expect(await journal.append([Buffer.from("six")])).toBe(6);
+  });
+
+  it("of a file that isn't there", async () => {
+    await journalOf(["one", "two", "three", "four", "five"], { segmentBytes: 2 * frame("one") });
+    await fs.rm((await segments())[1] as string);
+    const error = await give(await openJournal()).catch((reason: unknown) => reason);
+    await fs.writeFile(advice(error)[1] as string, "");
+    expect(await give(await openJournal())).toEqual(["one", "two", "five"]);
+  });
+
+  it("of the newest files, which a reader had read: it doesn't take new entries for those", async () => {
+    await journalOf(["one", "two", "three", "four"], { segmentBytes: 2 * frame("one") });
+    await fs.rm((await segments())[1] as string);
+    const options = { batchSize: 10, cursor: 4, apply: async () => {}, onFailure: () => {} };
+    const journal = await openJournal();
+    const error = (() => {
+      try {
+        return runReader({ ...options, journal });
+      } catch (reason) {
+        return reason;
+      }
+    })();
+    expect(String(error)).toContain(`${folder} has no entry 3, though entries up to 4 were read from it`);
+    await journal.close();
+    await fs.writeFile(advice(error)[1] as string, "");
+    const repaired = await openJournal();
+    const read: string[] = [];
+    const reader = runReader({
+      ...options,
+      journal: repaired,
+      apply: async (batch) => void read.push(...batch.map(({ record }) => String(record))),
+    });
+    await reader.caughtUp(await repaired.append([Buffer.from("five")]));
+    await reader.stop();
+    expect(read).toEqual(["five"]);
   });
 });
 

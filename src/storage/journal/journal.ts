@@ -18,6 +18,8 @@ export interface Journal {
   read(after: Position, limit: number): Promise<Entry[]>;
   /** The position of the newest durable entry; 0 for an empty journal. */
   end(): Position;
+  /** Throws in one line, with the remedy, when entries up to `position` were read once and the journal ends before. */
+  checkReach(position: Position): void;
   /** Resolves when there is a durable entry beyond `position`, or when the signal aborts. */
   waitBeyond(position: Position, signal: AbortSignal): Promise<void>;
   /** Gives up what no reader needs any more: entries up to and including `position` may go. */

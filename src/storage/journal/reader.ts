@@ -24,9 +24,13 @@ export interface RunningReader {
 const longestPauseMs = 30_000;
 const firstPauseMs = 100;
 
-/** Feeds a reader of the journal: batch after batch, a failed one again until it works. Runs until `stop`. */
+/**
+ * Feeds a reader of the journal: batch after batch, a failed one again until it works. Runs until `stop`. Throws in one
+ * line when the journal ends before the cursor: what it got next would be taken for what was read already.
+ */
 export function runReader(options: ReaderOptions): RunningReader {
   const { journal, batchSize, apply, onFailure } = options;
+  journal.checkReach(options.cursor);
   const stopping = new AbortController();
   const waiters = new Set<{ position: Position; resolve: () => void; reject: (error: Error) => void }>();
   let cursor = options.cursor;

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { claimedSize, type Frame, headerBytes, readFrame } from "./frame.ts";
 import type { Entry, Position } from "./journal.ts";
 
@@ -22,6 +22,7 @@ const markBytes = 256 * 1024;
 const chunkBytes = 256 * 1024;
 const nameDigits = 16;
 const suffix = ".journal";
+const lostSuffix = ".lost";
 
 export function segmentName(first: Position): string {
   return `${String(first).padStart(nameDigits, "0")}${suffix}`;
@@ -29,9 +30,22 @@ export function segmentName(first: Position): string {
 
 /** The position in a segment's file name; undefined for any other file. */
 export function firstOf(path: string): Position | undefined {
+  return positionIn(path, suffix);
+}
+
+/** The position from which on entries are given up, as the name of a file says that a person put there; else undefined. */
+export function lostFrom(path: string): Position | undefined {
+  return positionIn(path, lostSuffix);
+}
+
+export function lostName(from: Position): string {
+  return `${String(from).padStart(nameDigits, "0")}${lostSuffix}`;
+}
+
+function positionIn(path: string, end: string): Position | undefined {
   const name = basename(path);
-  const digits = name.slice(0, -suffix.length);
-  return name.endsWith(suffix) && /^\d{16}$/.test(digits) ? Number(digits) : undefined;
+  const digits = name.slice(0, -end.length);
+  return name.endsWith(end) && /^\d{16}$/.test(digits) ? Number(digits) : undefined;
 }
 
 /** Remembers where `position` lies, when the last known place is far enough before it. */
@@ -52,9 +66,16 @@ function markBefore(segment: Segment, position: Position): Mark {
   return segment.marks[low - 1] ?? { position: segment.first, offset: 0 };
 }
 
-export function damaged(segment: Segment, offset: number, what: string): Error {
+export function damaged({ path, first }: Segment, offset: number, what: string): Error {
   return new Error(
-    `The journal is damaged: ${segment.path} at offset ${offset}: ${what}. Restore this file from a backup, or move it away to go on without its entries`,
+    `The journal is damaged: ${path} at offset ${offset}: ${what}. Restore this file from a backup, or rename it to ${lostName(first)} to go on without its entries`,
+  );
+}
+
+/** Entries from `position` on aren't there, though later ones are, or were. */
+export function missing(folder: string, position: Position, why: string): Error {
+  return new Error(
+    `The journal is damaged: ${folder} has no entry ${position}, though ${why}. Restore its files from a backup, or make an empty file ${join(folder, lostName(position))} to go on without what is missing`,
   );
 }
 

@@ -1,8 +1,9 @@
 import * as fs from "node:fs/promises";
 import { join } from "node:path";
 import { type Disk, openAppender, syncFolder } from "./appender.ts";
+import { headerBytes } from "./frame.ts";
 import type { Entry, Journal, Position } from "./journal.ts";
-import { damaged, firstOf, readEntries, type Segment } from "./segment.ts";
+import { firstOf, lostFrom, missing, readEntries, type Segment } from "./segment.ts";
 
 export interface SegmentJournalOptions {
   /** Created when it isn't there. */
@@ -38,7 +39,17 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
   const { folder, segmentBytes = 64 * 1024 * 1024, disk = fs } = options;
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
   const segments = await listSegments(folder);
-  const appender = await openAppender(folder, segments, segmentBytes, disk, options.onTornTail);
+  const lost = await listLost(folder);
+  const newestLost = lost.at(-1) ?? 0;
+  // Readers may know entries that were given up: positions go on behind any that a segment can have had.
+  const behindLost = newestLost + Math.ceil((segmentBytes + groupBytes) / headerBytes);
+  const startAt = newestLost > (segments.at(-1)?.first ?? 0) ? behindLost : undefined;
+  const appender = await openAppender(folder, segments, {
+    segmentBytes,
+    startAt,
+    disk,
+    onTornTail: options.onTornTail,
+  });
 
   const queue: Append[] = [];
   const waiters = new Set<Waiter>();
@@ -76,8 +87,8 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
     return queue.splice(0, count);
   }
 
-  /** The entries of one segment from `from` on, or of the first one that is still there. */
-  async function readSegment(from: Position, limit: number): Promise<Entry[]> {
+  /** The entries of one segment from `from` on, or of the first one that is still there, and where to go on. */
+  async function readSegment(from: Position, limit: number): Promise<{ entries: Entry[]; next: Position }> {
     const index = Math.max(
       0,
       segments.findLastIndex((candidate) => candidate.first <= from),
@@ -88,10 +99,10 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
     try {
       const entries = await readEntries(file, segment, Math.max(from, segment.first), limit);
       const next = (entries.at(-1)?.position ?? from - 1) + 1;
-      if (entries.length < limit && following !== undefined && next < following.first) {
-        throw damaged(segment, segment.size, `entry ${next} is not there`);
-      }
-      return entries;
+      if (entries.length === limit || following === undefined || next === following.first) return { entries, next };
+      if (lost.some((position) => position > segment.first && position <= next))
+        return { entries, next: following.first };
+      throw missing(folder, next, `entry ${following.first} is there`);
     } finally {
       await file.close();
     }
@@ -110,13 +121,19 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
       const last = appender.end();
       const entries: Entry[] = [];
       for (let from = after + 1; from <= last && entries.length < limit; ) {
-        for (const entry of await readSegment(from, limit - entries.length)) entries.push(entry);
-        from = (entries.at(-1) as Entry).position + 1;
+        const found = await readSegment(from, limit - entries.length);
+        for (const entry of found.entries) entries.push(entry);
+        from = found.next;
       }
       return entries;
     },
 
     end: appender.end,
+
+    checkReach(position) {
+      const end = appender.end();
+      if (position > end) throw missing(folder, end + 1, `entries up to ${position} were read from it`);
+    },
 
     waitBeyond(position, signal) {
       if (appender.end() > position || signal.aborted) return Promise.resolve();
@@ -166,4 +183,10 @@ export async function listSegments(folder: string): Promise<Segment[]> {
     segments.push({ path, first, size: (await fs.stat(path)).size, marks: [] });
   }
   return segments;
+}
+
+/** From where on entries are given up, ascending: a person put a file of that name there. */
+export async function listLost(folder: string): Promise<Position[]> {
+  const names = (await fs.readdir(folder)).sort();
+  return names.map(lostFrom).filter((position) => position !== undefined);
 }
