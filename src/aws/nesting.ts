@@ -72,6 +72,9 @@ export function checkCbor(bytes: Buffer): void {
     if (!(at + width <= bytes.length)) return;
     const length = info === 31 ? Number.POSITIVE_INFINITY : width === 0 ? info : bigEndian(bytes, at, width);
     at += width;
+    // No list, map or text is longer than what there is; the parser would complain of it on standard error.
+    if (kind >= kinds.bytes && kind <= kinds.map && info !== 31 && length > bytes.length)
+      throw new Unreadable("it breaks off");
     if (isBignum && (kind !== kinds.bytes || length > longestBignum)) throw new Unreadable("it has a number too long");
     isBignum = kind === kinds.tag && bignums.has(length);
     if (kind === kinds.tag) continue;

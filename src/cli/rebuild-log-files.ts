@@ -1,6 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { z } from "zod";
 import type { RecordsOfFile } from "../history/index.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { versionsOfBucket } from "../services/s3/index.ts";
@@ -41,18 +42,51 @@ export async function deliveredLogFiles(state: State, objects: Objects, from: nu
   return [...found.values()].sort((one, other) => one.time - other.time);
 }
 
+/** What Event history's table needs of a record, whoever wrote it. */
+const record = z.looseObject({
+  eventID: z.string(),
+  eventTime: z.iso.datetime(),
+  eventName: z.string(),
+  eventSource: z.string(),
+  awsRegion: z.string(),
+  sourceIPAddress: z.string(),
+  recipientAccountId: z.string(),
+  eventCategory: z.string(),
+  userAgent: z.string().optional(),
+  errorCode: z.string().optional(),
+  requestID: z.string().optional(),
+  userIdentity: z.looseObject({}),
+});
+const logFileContent = z.object({ Records: z.array(record) });
+
+/** Unpacked; trails' own log files have 50 MB at most. */
+const mostBytes = 256 * 1024 * 1024;
+
+function recordsIn(content: Buffer): CloudTrailRecord[] {
+  const { Records } = logFileContent.parse(JSON.parse(content.toString()));
+  return Records as unknown as CloudTrailRecord[];
+}
+
+// A parser's message shows what it read, of several lines perhaps.
+function whyNot(error: unknown): string {
+  if (error instanceof SyntaxError) return "it is not JSON";
+  if (!(error instanceof z.ZodError)) return (error as Error).message;
+  const [issue] = error.issues;
+  return `${issue?.path.join(".")}: ${issue?.message}`;
+}
+
 /** The records of the files, one file at a time. Rejects in one line when a file isn't what a trail delivered. */
 export async function* recordsOf(objects: Objects, files: readonly Place[]): AsyncGenerator<RecordsOfFile> {
   for (const { bucket, key } of files) {
     const name = `s3://${bucket}/${key}`;
     const object = await objects.get(bucket, key);
     if (!object) continue;
+    let records: CloudTrailRecord[];
     try {
-      const text = await unzip(await buffer(object.body));
-      const { Records } = JSON.parse(text.toString()) as { Records: CloudTrailRecord[] };
-      yield { name, records: Records };
+      records = recordsIn(await unzip(await buffer(object.body), { maxOutputLength: mostBytes }));
     } catch (error) {
-      throw new Error(`${name} is no log file that can be read: ${(error as Error).message}`, { cause: error });
+      throw new Error(`${name} is no log file that can be read: ${whyNot(error)}`, { cause: error });
     }
+    yield { name, records };
   }
 }

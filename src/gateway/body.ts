@@ -27,13 +27,15 @@ const tooSlow = () =>
 /** Calls `stalled` when the client sends next to nothing of a body that is waited for; returns what ends the watch. */
 function watchPace(request: IncomingMessage, stalled: () => void): () => void {
   const { socket } = request;
-  if (request.complete) return () => {};
+  if (request.complete || request.destroyed) return () => {};
   let seen = socket.bytesRead;
   const timer = setInterval(() => {
     const { bytesRead } = socket;
     // What has come and isn't read yet waits for OpenTrail, not for the client.
-    if (request.readableLength === 0 && bytesRead - seen < pace.bytes) stalled();
+    const isStalled = request.readableLength === 0 && bytesRead - seen < pace.bytes;
     seen = bytesRead;
+    if (isStalled || request.destroyed) clearInterval(timer);
+    if (isStalled) stalled();
   }, pace.windowMs);
   return () => clearInterval(timer);
 }

@@ -166,7 +166,8 @@ function parsed<Shape extends z.ZodType>(shape: Shape, parameters: URLSearchPara
   const result = shape.safeParse(Object.fromEntries(others));
   if (result.success) return { ...(result.data as object), terms } as z.output<Shape> & Filter;
   const [issue] = result.error.issues;
-  if (issue?.code === "unrecognized_keys") throw new HistoryRequestError(`There is no parameter ${issue.keys[0]}`);
+  if (issue?.code === "unrecognized_keys")
+    throw new HistoryRequestError(`There is no parameter ${JSON.stringify(issue.keys[0])}`);
   throw new HistoryRequestError(`${issue?.path.join(".")} ${issue?.message}`);
 }
 
