@@ -77,6 +77,7 @@ export function encodeError(
   const { status, retryAfter } = error;
   const bare = {
     ...idHeaders(service, requestId),
+    ...error.headers,
     ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
   };
   const headers = { ...bare, "content-type": contentTypes[service.protocol] };

@@ -14,8 +14,8 @@ export interface Credential {
   /** Lower case, as the client listed them. */
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  /** Presigned requests carry it in the query. */
-  readonly in: "header" | "query";
+  /** Presigned requests carry it in the query, uploads from a browser in the form. */
+  readonly in: "header" | "query" | "form";
 }
 
 type Head = Omit<WireRequest, "body">;
@@ -28,7 +28,7 @@ export function credentialOf(request: Head): Credential | undefined {
   return version2Of(request);
 }
 
-const version2 = "AWS";
+export const version2 = "AWS";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
 function version2Of({ headers, query }: Head): Credential | undefined {
@@ -93,8 +93,8 @@ function headerNames(list: string | undefined): readonly string[] {
   return list ? list.toLowerCase().split(";") : [];
 }
 
-// `AKID/20260725/us-east-1/ec2/aws4_request`; the key id may itself hold slashes.
-function scopeOf(text: string) {
+/** Reads `AKID/20260725/us-east-1/ec2/aws4_request`; the key id may itself hold slashes. */
+export function scopeOf(text: string) {
   const parts = text.split("/");
   const [date = "", region = "", service = "", terminator = ""] = parts.length > 4 ? parts.slice(-4) : parts.slice(1);
   return {

@@ -6,6 +6,8 @@ export interface AwsErrorOptions {
   readonly fault?: "Sender" | "Receiver";
   /** Further members of a modelled error, such as S3's `BucketName`. */
   readonly details?: Readonly<Record<string, string>>;
+  /** Further headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Seconds after which the client may try again: told in Retry-After. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
@@ -19,6 +21,7 @@ export class AwsError extends Error {
   /** Whose fault it was, in the words of the AWS Query protocols. */
   readonly fault: "Sender" | "Receiver";
   readonly retryAfter: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: string, message: string, options: AwsErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -27,6 +30,7 @@ export class AwsError extends Error {
     this.status = options.status ?? 400;
     this.details = options.details ?? {};
     this.retryAfter = options.retryAfter;
+    this.headers = options.headers ?? {};
     this.fault = options.fault ?? (this.status >= 500 ? "Receiver" : "Sender");
   }
 }

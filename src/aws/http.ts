@@ -15,6 +15,8 @@ export interface WireRequest {
   readonly secure?: boolean;
   /** The whole body, content encodings undone; a stream only for an action whose input streams (S3 PutObject, UploadPart …). */
   readonly body: Buffer | Readable;
+  /** The fields of an upload from a browser's form, whose file is the body; names in lower case. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** An HTTP answer; header names are lower case. */

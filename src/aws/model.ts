@@ -8,6 +8,7 @@ import * as sts from "@aws-sdk/client-sts";
 import { NormalizedSchema } from "@smithy/core/schema";
 import type { SchemaRef, StaticOperationSchema } from "@smithy/types";
 import { OpenTunnel$ } from "./open-tunnel.ts";
+import { PostObject$ } from "./post-object.ts";
 
 export type Protocol = "ec2Query" | "awsQuery" | "awsJson1.1" | "restJson" | "restXml";
 
@@ -78,7 +79,7 @@ const catalogue: readonly CatalogueEntry[] = [
     protocol: "restXml",
     apiVersion: "2006-03-01",
     xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
-    sdk: s3,
+    sdk: { ...s3, PostObject$ },
   },
 ];
 

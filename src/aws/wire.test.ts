@@ -83,8 +83,8 @@ async function holdsForEach(
   }
 }
 
-// What a presigned URL asks for; no SDK has it.
-const notInSdk = ["OpenTunnel"];
+// What a presigned URL or a form asks for; no SDK has it.
+const notInSdk = ["OpenTunnel", "PostObject"];
 // Answered in an event stream, which no service here writes.
 const eventStreams = ["SelectObjectContent"];
 

@@ -12,14 +12,17 @@ import {
   encodeAnswer,
   encodeError,
   type Located,
+  postObject,
   throttled,
   unsupported,
+  verifyForm,
   verifySignature,
 } from "../aws/index.ts";
 import type { AccountId } from "../aws/names.ts";
 import type { Random } from "../aws/random.ts";
 import type { Sent } from "../record/index.ts";
 import { bodyStream, contentHashCheck, wholeBody } from "./body.ts";
+import { readForm } from "./form-upload.ts";
 import type { WireHead } from "./receive.ts";
 import type { Recorder } from "./recorder.ts";
 import { bytesSent } from "./reply.ts";
@@ -59,6 +62,15 @@ async function authenticated({ service, credential }: Located, parts: LifecycleP
   }
 }
 
+async function bodyOf(
+  { streamsInput }: Located,
+  head: WireHead,
+  incoming: IncomingMessage,
+  secretAccessKey: string | undefined,
+): Promise<WireRequest["body"]> {
+  return streamsInput ? streamedBody(head, incoming, secretAccessKey) : wholeBody(incoming);
+}
+
 function streamedBody(head: WireHead, incoming: IncomingMessage, secretAccessKey: string | undefined): Readable {
   const request = bodyStream(incoming);
   const hash = head.headers["x-amz-content-sha256"] ?? "";
@@ -75,12 +87,12 @@ function streamedBody(head: WireHead, incoming: IncomingMessage, secretAccessKey
  * attributed (signature, credentials) or names no action of the service isn't recorded, as AWS doesn't; all others are.
  */
 export async function runLifecycle(
-  located: Located,
+  found: Located,
   head: WireHead,
   incoming: IncomingMessage,
   parts: LifecycleParts,
 ): Promise<WireResponse> {
-  const { service } = located;
+  const { service } = found;
   const startedAt = parts.clock.now();
   const requestId = service.name === "s3" ? parts.random.alphanumeric(16) : parts.random.uuid();
   const refuse = (error: unknown, action = "") => {
@@ -96,12 +108,15 @@ export async function runLifecycle(
   let understood: Understood;
   try {
     await parts.recorder.check();
+    // Who uploads with a form, and what, the form says.
+    const form = found.actionName === postObject ? await readForm(found, head, incoming) : undefined;
+    const located = form?.located ?? found;
     const signed = isUnsignedSts(located) ? undefined : await authenticated(located, parts);
     const secretAccessKey = signed?.secretAccessKey;
-    const body = located.streamsInput ? streamedBody(head, incoming, secretAccessKey) : await wholeBody(incoming);
-    const request: WireRequest = { ...head, body };
+    const request = form?.request ?? { ...head, body: await bodyOf(located, head, incoming, secretAccessKey) };
     if (secretAccessKey !== undefined && located.credential) {
-      verifySignature(request, located.credential, secretAccessKey, { now: startedAt, service });
+      if (form) verifyForm(form.fields, located.credential, secretAccessKey);
+      else verifySignature(request, located.credential, secretAccessKey, { now: startedAt, service });
     }
     understood = understand(located, request);
     const caller =

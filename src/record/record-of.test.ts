@@ -397,6 +397,22 @@ describe("S3", () => {
     expect(JSON.stringify(record)).not.toMatch(/NpgCjnDz|AWSAccessKeyId/);
   });
 
+  it("an upload from a browser's form, without its policy and signature", () => {
+    const made = s3("PostObject", { Bucket: "b", Key: "k" }, "/");
+    const form = { policy: "e30=", "x-amz-credential": "AKIAIOSFODNN7EXAMPLE/20260701/us-east-1/s3/aws4_request" };
+    const request = { ...made.request, headers: { ...made.request.headers, "x-amz-acl": "private" }, form };
+    const record = recordOf({ ...made, request }, { output: { ServerSideEncryption: "AES256" } }, completion);
+    expect(record).toMatchObject({
+      eventName: "PostObject",
+      eventCategory: "Data",
+      requestParameters: { bucketName: "b", key: "k", "x-amz-acl": "private" },
+      responseElements: { "x-amz-server-side-encryption": "AES256" },
+      additionalEventData: { SignatureVersion: "SigV4", AuthenticationMethod: "HtmlForm", SSEApplied: "SSE_S3" },
+      resources: [{ ARN: "arn:aws:s3:::b/k" }, { ARN: "arn:aws:s3:::b" }],
+    });
+    expect(JSON.stringify(record)).not.toMatch(/e30=|x-amz-credential/);
+  });
+
   it("tags as the XML that was sent", () => {
     const input = { Bucket: "b", Tagging: { TagSet: [{ Key: "StratusRedTeam", Value: "true" }] } };
     const record = recordOf(s3("PutBucketTagging", input, "/?tagging="), { output: {} }, completion);

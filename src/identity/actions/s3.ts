@@ -47,6 +47,7 @@ const permissions: Readonly<Record<string, string>> = {
   ListObjectsV2: "ListBucket",
   ListObjectVersions: "ListBucketVersions",
   ListParts: "ListMultipartUploadParts",
+  PostObject: "PutObject",
   PutBucketAccelerateConfiguration: "PutAccelerateConfiguration",
   PutBucketAnalyticsConfiguration: "PutAnalyticsConfiguration",
   PutBucketCors: "PutBucketCORS",

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Members } from "../../aws/call.ts";
-import { credentialOf, isVersion2 } from "../../aws/index.ts";
+import { credentialOf, credentialOfForm, isVersion2 } from "../../aws/index.ts";
 import type { Action, Service } from "../../aws/model.ts";
 import { inCopiedHashMapOrder } from "../json-of-xml.ts";
 import type { RecordResource } from "../record.ts";
@@ -95,9 +95,12 @@ function headersOf(output: NormalizedSchema): { header: string; member: string }
   });
 }
 
+// That of a form is inferred.
+const authenticationMethods = { header: "AuthHeader", query: "QueryString", form: "HtmlForm" } as const;
+
 function additionalEventData({ call, input, answer, completion }: Exchange): Record<string, unknown> {
   const { request } = call;
-  const credential = credentialOf(request);
+  const credential = request.form ? credentialOfForm(request.form) : credentialOf(request);
   const sent = Number(request.headers["x-amz-decoded-content-length"] ?? request.headers["content-length"] ?? 0);
   const got = answer.output?.ContentLength;
   return {
@@ -105,7 +108,7 @@ function additionalEventData({ call, input, answer, completion }: Exchange): Rec
     ...(request.tls && { CipherSuite: request.tls.cipherSuite }),
     bytesTransferredIn: Number.isFinite(sent) ? sent : 0,
     ...(applied(input, answer.output) && { SSEApplied: applied(input, answer.output) }),
-    AuthenticationMethod: credential?.in === "query" ? "QueryString" : "AuthHeader",
+    AuthenticationMethod: authenticationMethods[credential?.in ?? "header"],
     ...(completion.hostId && { "x-amz-id-2": completion.hostId }),
     bytesTransferredOut: completion.bytesOut ?? (typeof got === "number" ? got : 0),
   };

@@ -12,8 +12,12 @@ export function noSuchBucket(bucket: string): AwsError {
   });
 }
 
-export function noSuchKey(key: string): AwsError {
-  return new AwsError("NoSuchKey", "The specified key does not exist.", { status: 404, details: { Key: key } });
+export function noSuchKey(key: string, headers: Readonly<Record<string, string>> = {}): AwsError {
+  return new AwsError("NoSuchKey", "The specified key does not exist.", {
+    status: 404,
+    details: { Key: key },
+    headers,
+  });
 }
 
 export function noSuchVersion(key: string, versionId: string): AwsError {

@@ -45,17 +45,31 @@ function checkVersionId(versionId: string): void {
   if (!isVersionId(versionId)) throw invalidArgument("Invalid version id specified", "versionId", versionId);
 }
 
-/** The version that a key stands for; undefined when there is none or it is a delete marker. */
-export async function currentObject(
+function newestObject(
   { objects }: Pick<S3Parts, "objects">,
   bucket: Bucket,
   key: string,
 ): Promise<Version | undefined> {
-  const found = await (versioningOf(bucket)
+  return versioningOf(bucket)
     ? newestVersion(objects, bucket.name, key)
-    : versionWithId(objects, bucket.name, key, "null"));
+    : versionWithId(objects, bucket.name, key, "null");
+}
+
+/** The version that a key stands for; undefined when there is none or it is a delete marker. */
+export async function currentObject(
+  parts: Pick<S3Parts, "objects">,
+  bucket: Bucket,
+  key: string,
+): Promise<Version | undefined> {
+  const found = await newestObject(parts, bucket, key);
   return found?.isDeleteMarker ? undefined : found;
 }
+
+/** What an error says of the delete marker that it met. https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html */
+const markerHeaders = (bucket: Bucket, { versionId }: Version) => ({
+  "x-amz-delete-marker": "true",
+  ...(versioningOf(bucket) && { "x-amz-version-id": versionId }),
+});
 
 /**
  * The version that is meant, which must have bytes: NoSuchKey, NoSuchVersion when there is none, MethodNotAllowed for a
@@ -68,9 +82,10 @@ export async function readObject(
   versionId: string | undefined,
 ): Promise<Version> {
   if (versionId === undefined) {
-    const current = await currentObject(parts, bucket, key);
-    if (!current) throw noSuchKey(key);
-    return current;
+    const newest = await newestObject(parts, bucket, key);
+    if (!newest) throw noSuchKey(key);
+    if (newest.isDeleteMarker) throw noSuchKey(key, markerHeaders(bucket, newest));
+    return newest;
   }
   checkVersionId(versionId);
   const found = await versionWithId(parts.objects, bucket.name, key, versionId);
@@ -79,6 +94,11 @@ export async function readObject(
   throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", {
     status: 405,
     details: { Method: "GET", ResourceType: "DeleteMarker" },
+    headers: {
+      ...markerHeaders(bucket, found),
+      allow: "DELETE",
+      "last-modified": new Date(found.lastModified).toUTCString(),
+    },
   });
 }
 

@@ -8,31 +8,21 @@ import type {
   GetObjectRequest,
   HeadObjectOutput,
   HeadObjectRequest,
-  PutObjectOutput,
   PutObjectRequest,
   _Error as S3Error,
 } from "@aws-sdk/client-s3";
 import { AwsError } from "../../aws/error.ts";
 import type { Handlers } from "../service.ts";
-import { checkObjectAcl } from "./acl.ts";
 import { type Bucket, readBucket } from "./bucket.ts";
-import { checksumHeaders, keptChecksums, verified } from "./checksums.ts";
+import { keptChecksums } from "./checksums.ts";
 import { checkDelete, checkRead } from "./conditions.ts";
 import { invalidRequest, malformedXml, noSuchKey } from "./errors.ts";
-import { describedBy, encryptionOf, etagOf, headersFor } from "./headers.ts";
+import { describedBy, etagOf } from "./headers.ts";
 import { layoutOf } from "./multipart-layout.ts";
-import { lockDescribedBy, lockHeaders } from "./object-lock.ts";
-import {
-  bodyOf,
-  currentObject,
-  deleteObject,
-  deleteVersion,
-  objectKey,
-  readObject,
-  storeObject,
-  versionIdOf,
-} from "./object-store.ts";
+import { lockDescribedBy } from "./object-lock.ts";
+import { currentObject, deleteObject, deleteVersion, objectKey, readObject, versionIdOf } from "./object-store.ts";
 import type { S3Parts } from "./parts.ts";
+import { putObject } from "./put-object.ts";
 import { type ByteRange, rangeOf } from "./range.ts";
 import type { Version } from "./versions.ts";
 
@@ -87,7 +77,7 @@ function partOf(version: Version, number: number): Pick<Readable, "range" | "par
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/uploading-downloading-objects.html */
 export function objectHandlers(parts: S3Parts): Handlers {
-  const { state, objects, clock } = parts;
+  const { state, objects } = parts;
 
   async function readable(input: ReadRequest): Promise<Readable> {
     const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
@@ -125,24 +115,7 @@ export function objectHandlers(parts: S3Parts): Handlers {
   }
 
   return {
-    async PutObject(input: PutObjectRequest): Promise<PutObjectOutput> {
-      const { value: bucket } = await readBucket(state, input.Bucket, input.ExpectedBucketOwner);
-      checkObjectAcl(bucket, input.ACL);
-      const said = { ...headersFor(bucket, input), ...lockHeaders(bucket, input, clock) };
-      const key = objectKey(input.Key);
-      const { body, checksums } = verified(bodyOf(input.Body), input, "CRC64NVME");
-      const version = await storeObject(parts, bucket, key, {
-        body,
-        meta: () => ({ headers: { ...said, ...checksumHeaders(checksums(), "FULL_OBJECT") } }),
-        conditions: input,
-      });
-      return {
-        ETag: etagOf(version),
-        ...versionIdOf(bucket, version),
-        ...encryptionOf(version.headers),
-        ...keptChecksums(version.headers),
-      };
-    },
+    PutObject: (input: PutObjectRequest) => putObject(parts, input),
 
     GetObject: getObject,
 

@@ -13,6 +13,7 @@ import { objectTagHandlers } from "./object-tags.ts";
 import { objectHandlers } from "./objects.ts";
 import { notingOwners } from "./owners.ts";
 import type { S3Parts } from "./parts.ts";
+import { postObjectHandlers } from "./post-object.ts";
 
 /** Amazon Simple Storage Service: buckets and their objects. */
 export function createS3(parts: S3Parts): Handlers {
@@ -23,6 +24,7 @@ export function createS3(parts: S3Parts): Handlers {
     ...bucketConfigurationHandlers(parts),
     ...aclHandlers(parts),
     ...objectHandlers(parts),
+    ...postObjectHandlers(parts),
     ...copyHandlers(parts),
     ...objectTagHandlers(parts),
     ...objectLockHandlers(parts),
