@@ -138,7 +138,7 @@ export const gateway: Target = {
         const { status, text } = await send(request);
         if (status === 500 || (status > 500 && ![501, 503].includes(status)))
           throw new Error(
-            `${request.method} ${request.path}?${request.query.slice(0, 300)} ${JSON.stringify(request.headers).slice(0, 600)} ${request.body.toString("latin1").slice(0, 600)} → ${status} ${text.slice(0, 300)} ${defects.splice(0).join("").slice(0, 1_500)}`,
+            `${request.method} ${request.path.slice(0, 200)}?${request.query.slice(0, 300)} ${JSON.stringify(request.headers).slice(0, 600)} ${request.body.toString("latin1").slice(0, 600)} → ${status} ${text.slice(0, 300)} ${defects.splice(0).join("").slice(0, 1_500)}`,
           );
       },
       async close() {

@@ -34,7 +34,8 @@ export async function openLmdbState(options: { readonly folder: string; readonly
   return {
     get: (key) =>
       pass(async () => {
-        const entry = store.getEntry(keyBytes(key));
+        const bytes = Buffer.from(key);
+        const entry = fits(bytes) ? store.getEntry(bytes) : undefined;
         return entry === undefined ? undefined : entryOf(key, entry.value, entry.version);
       }),
 
@@ -42,6 +43,7 @@ export async function openLmdbState(options: { readonly folder: string; readonly
       pass(async () => {
         const entries: StateEntry[] = [];
         const start = Buffer.from(prefix);
+        if (start.length > longestKey) return entries;
         for (const { key, value, version } of store.getRange({ start, versions: true })) {
           if (!startsWith(key, start)) break;
           entries.push(entryOf(key.toString(), value, version));
@@ -73,9 +75,11 @@ function writeOf({ key, value, expect }: Change): Write {
   return { key: keyBytes(key), value: value === undefined ? undefined : JSON.stringify(value), expect };
 }
 
+const fits = ({ length }: Buffer) => length > 0 && length <= longestKey;
+
 function keyBytes(key: string): Buffer {
   const bytes = Buffer.from(key);
-  if (bytes.length === 0 || bytes.length > longestKey) {
+  if (!fits(bytes)) {
     throw new RangeError(`A key of the state has 1 to ${longestKey} bytes, not ${bytes.length}: ${key.slice(0, 80)}`);
   }
   return bytes;

@@ -117,6 +117,11 @@ export function stateContract(open: () => Promise<StateUnderTest>): void {
       ]);
       await expect(tooLong).rejects.toThrow("1 to 1900 bytes, not 1901");
       expect(await state.get("fine")).toBeUndefined();
+      // Somebody may ask for any name: there is nothing at one that can't be.
+      for (const asked of [`${key}k`, "k".repeat(100_000)]) {
+        expect(await state.get(asked)).toBeUndefined();
+        expect(await state.list(asked)).toEqual([]);
+      }
     });
   });
 }
