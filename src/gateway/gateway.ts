@@ -18,7 +18,7 @@ import { reply } from "./reply.ts";
 export type OwnRoute = (head: WireHead, signal: AbortSignal, body: () => Promise<Buffer>) => Promise<WireResponse>;
 
 /** Who answers what OpenTrail doesn't answer itself. */
-interface Upstreams extends Pick<PassOnParts, "callerOf" | "tokenCaller" | "teaches" | "learn" | "resign"> {
+interface Upstreams extends Pick<PassOnParts, "callerOf" | "tokenCaller" | "teaches" | "learn" | "resign" | "permit"> {
   /** Finds calls of services outside of the catalogue. */
   readonly locate: LocateOther;
   /** Undefined: nobody but OpenTrail. The service and Region of what is no AWS call are unknown. */
@@ -181,10 +181,14 @@ function isOfUpstreamOnly({ path, headers }: WireHead): boolean {
 }
 
 function upstreamOf(head: WireHead, located: Located | undefined, { upstreams }: GatewayParts): Upstream | undefined {
-  // The trail is OpenTrail's, whoever answers the rest.
-  if (!upstreams || located?.service.name === "cloudtrail") return undefined;
+  if (!upstreams || isOwnService(located?.service.name, upstreams)) return undefined;
   const host = (head.headers.host ?? "").replace(/:\d+$/, "");
   return upstreams.choose(located ? { service: located.service.name, region: located.region, host } : { host });
+}
+
+/** The trail is OpenTrail's, whoever answers the rest, and so are users and roles where their policies decide. */
+function isOwnService(name: string | undefined, { permit }: Upstreams): boolean {
+  return name === "cloudtrail" || (permit !== undefined && (name === "iam" || name === "sts"));
 }
 
 const unsigned: WireResponse = {

@@ -14,6 +14,7 @@ import {
   outputOnWire,
   requestIdIn,
   throttled,
+  unsupported,
 } from "../aws/index.ts";
 import type { AccountId } from "../aws/names.ts";
 import type { PassedAnswer, PassedRequest, Upstream } from "../aws/upstream.ts";
@@ -25,7 +26,7 @@ import { unpackedBody } from "./packed.ts";
 import { requestToPass } from "./passed-request.ts";
 import type { WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
-import { callOf, tokenBearer, understand } from "./shape-call.ts";
+import { callOf, tokenBearer, type Understood, understand } from "./shape-call.ts";
 
 /** What is needed to pass calls on and to record them. */
 export interface PassOnParts
@@ -41,8 +42,14 @@ export interface PassOnParts
   readonly teaches: (call: Call) => boolean;
   /** Checks the client's signature, and gives what signs for the upstream; not given, signatures pass as they are. */
   readonly resign?:
-    | ((located: Located, head: WireHead, request: PassedRequest) => (upstream: Upstream) => Promise<PassedRequest>)
+    | ((
+        located: Located,
+        head: WireHead,
+        request: PassedRequest,
+      ) => Promise<(upstream: Upstream) => Promise<PassedRequest>>)
     | undefined;
+  /** Throws what the service answers when policies don't allow a call; not given, the upstream decides. */
+  readonly permit?: ((call: Call) => Promise<void>) | undefined;
   /** Takes from such an answer whom keys stand for; resolves when it lasts. */
   readonly learn: (call: Call, output: Answer["output"] & object) => Promise<void>;
 }
@@ -73,21 +80,33 @@ interface Calling {
   readonly requestId: string;
 }
 
+interface Passed {
+  readonly made: Call;
+  /** Why policies can't decide about it: what isn't understood here may be by the upstream. */
+  readonly unclear: AwsError | undefined;
+}
+
 /** A call as it shows in what is passed on; what a body says that isn't read here is unknown. */
-function passedCall(located: Located, head: WireHead, body: PassedRequest["body"], calling: Calling): Call {
+function passedCall(located: Located, head: WireHead, body: PassedRequest["body"], calling: Calling): Passed {
   const { signer, defaultAccount, requestId } = calling;
   const isWhole = Buffer.isBuffer(body);
   const request = { ...head, body: isWhole ? unpackedBody(body, head.headers["content-encoding"]) : none };
-  const said = isCbor(request)
+  const said: Understood = isCbor(request)
     ? { actionName: located.actionName ?? "", action: located.action, input: undefined }
     : understand(located, request);
   const input = said.action && !isCbor(request) ? said.input : inputOnWire(located, request);
-  return callOf(
+  const isRead = isWhole || located.streamsInput;
+  const made = callOf(
     located,
-    { ...said, input: isWhole || located.streamsInput ? input : undefined },
+    { ...said, input: isRead ? input : undefined },
     { request, caller: tokenBearer(located, said, defaultAccount) ?? signer, requestId },
   );
+  const nameless = said.actionName === "" ? unsupported(located.service, "") : undefined;
+  return { made, unclear: said.error ?? (isRead ? nameless : unread()) };
 }
+
+const unread = () =>
+  new AwsError("RequestEntityTooLarge", "The request is too large for policies to decide about it", { status: 413 });
 
 // S3 begins some long answers with 200 before it knows how they end.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
@@ -162,10 +181,18 @@ export async function passOn(
     await recorder.check();
     const calling = parts.callerOf(located);
     const asked = await requestToPass(incoming, located);
-    const sign = parts.resign?.(located, head, asked);
-    const made = passedCall(located, head, asked.body, { signer: await calling, defaultAccount, requestId: ownId });
+    const sign = await parts.resign?.(located, head, asked);
+    const { made, unclear } = passedCall(located, head, asked.body, {
+      signer: await calling,
+      defaultAccount,
+      requestId: ownId,
+    });
     call = made;
     if (throttle?.(made)) throw throttled(located.service);
+    if (parts.permit) {
+      if (unclear) throw unclear;
+      await parts.permit(made);
+    }
     const request = sign ? await sign(upstream) : asked;
     intent = await recorder.intend(made);
     const passed = await upstream.send(request, gone);

@@ -25,11 +25,7 @@ import { type Config, ConfigError } from "./config.ts";
 /** Decides by the policies of the embedded IAM, and by those of the organization that the settings tell of. */
 export function authorizeBy(config: Config, state: State, clock: Clock, serviceControl: ServiceControl): Authorize {
   return createAuthorize({
-    state,
-    clock,
-    managedPolicy: managedPolicyDocuments(state),
-    organization: config.organization,
-    serviceControl,
+    ...policiesOf(config, state, clock, serviceControl),
     resources: {
       ec2: (place, type, id) => knownResource(state, place, type, id),
       bucket: (name) =>
@@ -42,6 +38,15 @@ export function authorizeBy(config: Config, state: State, clock: Clock, serviceC
         ),
     },
   });
+}
+
+/** Decides so about calls that an upstream answers: what its resources are like, and their own policies, is unknown. */
+export function authorizePassed(config: Config, state: State, clock: Clock, serviceControl: ServiceControl): Authorize {
+  return createAuthorize(policiesOf(config, state, clock, serviceControl));
+}
+
+function policiesOf({ organization }: Config, state: State, clock: Clock, serviceControl: ServiceControl) {
+  return { state, clock, managedPolicy: managedPolicyDocuments(state), organization, serviceControl };
 }
 
 /** The service control policies of the settings, read once. The management account has none, as with AWS. */

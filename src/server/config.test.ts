@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { ConfigError, loadConfig, parseDuration } from "./config.ts";
+import { ConfigError, loadConfig } from "./config.ts";
+import { parseDuration } from "./setting-types.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -34,6 +35,9 @@ describe("the configuration", () => {
       journalRetention: 604_800_000,
       historyRetention: 7_776_000_000,
       limits: {},
+      concurrencyLimit: 1_000,
+      recording: "standard",
+      upstreamPolicies: false,
       endpoints: {},
       eventBus: { name: "default", readOnlyEvents: false, sourcePrefix: "aws." },
       webhooks: [],

@@ -1,103 +1,22 @@
 import { readFileSync } from "node:fs";
 import proxyAddress from "proxy-addr";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { accountId, region } from "../aws/names.ts";
 import { chooser } from "../upstream/index.ts";
+import { duration, named, parts, readYaml, webUrl } from "./setting-types.ts";
+import { mappedKey, upstreams } from "./upstream-settings.ts";
 
 /** A setting that can't be used; the message is one line that names it and says what to do. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** Takes a duration such as `10s`, `5m`, `1h` or `90d` for milliseconds; undefined when it isn't one. */
-export function parseDuration(text: string): number | undefined {
-  const [, number, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number) * unitMs[unit as keyof typeof unitMs];
-}
-
-function duration(leastMs: number, least: string) {
-  return z.string().transform((text, context) => {
-    const milliseconds = parseDuration(text);
-    if (milliseconds !== undefined && milliseconds >= leastMs) return milliseconds;
-    context.addIssue(`"${text}" is no duration of at least ${least}; write it as 10s, 5m or 1h`);
-    return z.NEVER;
-  });
-}
-
-function named<Name>(take: (text: string) => Name) {
-  return z.coerce.string().transform((text, context) => {
-    try {
-      return take(text);
-    } catch (error) {
-      context.addIssue((error as Error).message);
-      return z.NEVER;
-    }
-  });
-}
-
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
-/** A setting of several parts; in the environment it is written as YAML or JSON. */
-function parts<Shape extends z.ZodType>(shape: Shape) {
-  return z.preprocess((value, context) => {
-    if (typeof value !== "string") return value;
-    try {
-      return parseYaml(value) as unknown;
-    } catch {
-      // The parser's own message shows what it read, which may have a secret in it.
-      context.addIssue("is neither YAML nor JSON");
-      return z.NEVER;
-    }
-  }, shape);
-}
-
-const webUrl = z.url({ protocol: /^https?$/, error: "takes an http:// or https:// URL" });
 const endpoint = z
   .string()
   .refine((text) => text === "aws" || webUrl.safeParse(text).success, "takes a URL, or aws for AWS itself")
   .optional();
-
-/** One upstream, or several by pattern: `{ s3: http://…, "ec2.eu-*": { url: https://…, ca: ca.pem }, default: http://… }`. */
-const oneUpstream = z.union([
-  webUrl.transform((url) => ({ url })),
-  z.strictObject({
-    url: webUrl,
-    ca: z.string().min(1).optional(),
-    timeout: duration(1_000, "1s").optional(),
-    host: z.enum(["client", "upstream"], "takes client or upstream").optional(),
-  }),
-]);
-const upstreams = z.union(
-  [webUrl.transform((url) => ({ default: { url } })), z.record(z.string().min(1), oneUpstream)],
-  "takes the http:// or https:// URL of an endpoint, or such URLs by service, Region or host name",
-);
-
-const secret = z.string().min(1);
-const mappedKey = z.strictObject({
-  accessKeyId: z.string().min(1),
-  secretAccessKey: secret,
-  userName: z.string().min(1).optional(),
-  upstream: z.strictObject({
-    accessKeyId: z.string().min(1),
-    secretAccessKey: secret,
-    sessionToken: secret.optional(),
-    /** Calls are signed with its credentials; the key's own only ask for them. */
-    assumeRole: z
-      .strictObject({
-        roleArn: z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/\S+$/, "takes the ARN of a role"),
-        sessionName: z
-          .string()
-          .regex(/^[\w+=,.@-]{2,64}$/, "takes 2 to 64 letters, digits and +=,.@-")
-          .optional(),
-        externalId: z.string().min(2).optional(),
-        sts: webUrl.optional(),
-      })
-      .optional(),
-  }),
-});
 
 const list = z.preprocess(
   (value) => (typeof value === "string" ? value.split(/[\s,]+/).filter((one) => one !== "") : value),
@@ -151,6 +70,8 @@ const settingsShape = z.strictObject({
   upstream: parts(upstreams.optional()),
   /** Whose calls are let through to the upstream, and what they are signed with there; all, as they are, when not given. */
   upstreamCredentials: parts(z.array(mappedKey).min(1).optional()),
+  /** Whether the policies of OpenTrail's own IAM decide about calls that are passed on, too. */
+  upstreamPolicies: z.union([z.boolean(), z.stringbool()], "takes true or false").default(false),
   /** Milliseconds between two deliveries of log files. */
   deliveryInterval: duration(1_000, "1s").prefault("5m"),
   /** Milliseconds between two digest files of a trail. */
@@ -228,7 +149,7 @@ const settingsShape = z.strictObject({
 /** Settings that don't go together: which one to change, and why. */
 function conflictIn(config: z.output<typeof settingsShape>): [setting: Setting, message: string] | undefined {
   const { host, auth, tlsCert, tlsKey, trustedProxies, rootAccessKeyId, rootSecretAccessKey } = config;
-  const { upstream, upstreamCredentials } = config;
+  const { upstream, upstreamCredentials, upstreamPolicies } = config;
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     return [tlsCert === undefined ? "tlsKey" : "tlsCert", "tlsCert and tlsKey go together: give both"];
   if ((rootAccessKeyId === undefined) !== (rootSecretAccessKey === undefined)) {
@@ -237,6 +158,8 @@ function conflictIn(config: z.output<typeof settingsShape>): [setting: Setting, 
   }
   if (auth === "verify" && upstream !== undefined && upstreamCredentials === undefined)
     return ["auth", "in front of an upstream, verify needs upstreamCredentials: OpenTrail can verify no other keys"];
+  if (upstreamPolicies && (auth !== "verify" || upstream === undefined))
+    return ["upstreamPolicies", "policies decide about passed calls with auth: verify and an upstream only"];
   if (loopback.test(host)) return undefined;
   if (auth === "open") {
     const advice = "use 127.0.0.1, ::1 or localhost, or set auth to verify";
@@ -267,7 +190,7 @@ const flagOf = (setting: Setting) => `--${setting.replace(/[A-Z]/g, (letter) => 
 function fromFile(path: string): Record<string, unknown> {
   let content: unknown;
   try {
-    content = parseYaml(readFileSync(path, "utf8")) ?? {};
+    content = readYaml(readFileSync(path, "utf8")) ?? {};
   } catch (error) {
     throw new ConfigError(`The configuration file ${path} can't be read: ${(error as Error).message.split("\n")[0]}`);
   }

@@ -28,17 +28,26 @@ const cacheSize = 10_000;
  * seen before what the upstream says, asked once.
  */
 export function createCallers({ identity, learnt, ask, defaultAccount, onFailure }: CallersParts): Callers {
-  const cache = new Map<string, Promise<Caller>>();
+  const cache = new Map<string, Promise<Caller | undefined>>();
 
-  async function find(credential: Credential): Promise<Caller> {
+  /** Undefined for a key of OpenTrail's own. */
+  async function find(credential: Credential): Promise<Caller | undefined> {
     const { accessKeyId } = credential;
     const known = await learnt.caller(accessKeyId);
     if (known) return known;
     const own = await identity.resolve(credential).catch(() => undefined);
-    if (own?.secretAccessKey !== undefined) return own.caller;
+    if (own?.secretAccessKey !== undefined) return undefined;
     const told = await ask(credential);
     if (told) await learnt.keep(accessKeyId, told);
     return told ?? own?.caller ?? rootCaller(defaultAccount, accessKeyId);
+  }
+
+  async function ownCaller(credential: Credential): Promise<Caller> {
+    try {
+      return (await identity.resolve(credential)).caller;
+    } catch {
+      return rootCaller(defaultAccount, credential.accessKeyId);
+    }
   }
 
   return {
@@ -55,7 +64,8 @@ export function createCallers({ identity, learnt, ask, defaultAccount, onFailure
         });
         cache.set(accessKeyId, found);
       }
-      return found;
+      // What OpenTrail's own keys stand for may change at any time.
+      return (await found) ?? ownCaller(credential);
     },
 
     forget(accessKeyId) {

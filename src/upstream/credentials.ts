@@ -14,10 +14,13 @@ export interface AssumedRole {
   readonly sts?: string | undefined;
 }
 
-/** A key that clients sign with here, and what their calls are signed with instead. */
+/**
+ * A key that clients sign with here, and what their calls are signed with instead; without a key, what those are signed with
+ * whose keys and sessions are of OpenTrail's own IAM and STS.
+ */
 export interface MappedKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  readonly accessKeyId?: string | undefined;
+  readonly secretAccessKey?: string | undefined;
   /** Whom records name; whoever the upstream says, when not given. */
   readonly userName?: string | undefined;
   readonly upstream: UpstreamCredentials & { readonly assumeRole?: AssumedRole | undefined };

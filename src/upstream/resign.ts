@@ -4,8 +4,9 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Clock } from "../aws/clock.ts";
 import { AwsError } from "../aws/error.ts";
 import type { WireRequest } from "../aws/http.ts";
-import { credentialFault, decodeChunked, type Located, verifySignature } from "../aws/index.ts";
+import { type Credential, credentialFault, decodeChunked, type Located, verifySignature } from "../aws/index.ts";
 import { type PassedRequest, type Upstream, withoutHeaders } from "../aws/upstream.ts";
+import type { Identity } from "../identity/index.ts";
 import { type MappedKey, signable, type UpstreamCredentials } from "./credentials.ts";
 
 type Head = Omit<WireRequest, "body">;
@@ -15,29 +16,41 @@ export type Resign = (
   located: Located,
   head: Head,
   request: PassedRequest,
-) => (upstream: Upstream) => Promise<PassedRequest>;
+) => Promise<(upstream: Upstream) => Promise<PassedRequest>>;
 
 const unsignedPayload = "UNSIGNED-PAYLOAD";
 
+interface ResignParts {
+  readonly keys: readonly MappedKey[];
+  readonly identity: Pick<Identity, "resolve">;
+  readonly credentialsOf: (key: MappedKey) => Promise<UpstreamCredentials>;
+  readonly clock: Clock;
+}
+
 /** Throws what the service answers for a key that isn't mapped, and for a signature that doesn't verify. */
-export function resigner(
-  keys: readonly MappedKey[],
-  credentialsOf: (key: MappedKey) => Promise<UpstreamCredentials>,
-  clock: Clock,
-): Resign {
+export function resigner({ keys, identity, credentialsOf, clock }: ResignParts): Resign {
   const byId = new Map(keys.map((key) => [key.accessKeyId, key]));
-  return (located, head, request) => {
+  const ofOwnIam = byId.get(undefined);
+
+  async function keyOf(credential: Credential | undefined): Promise<[key: MappedKey, secretAccessKey: string]> {
+    if (!credential) throw new AwsError("MissingAuthenticationToken", "", { status: 403 });
+    const key = byId.get(credential.accessKeyId);
+    if (key?.secretAccessKey !== undefined) return [key, key.secretAccessKey];
+    const own = ofOwnIam && (await identity.resolve(credential)).secretAccessKey;
+    if (!ofOwnIam || own === undefined) throw new AwsError("InvalidClientTokenId", "", { status: 403 });
+    return [ofOwnIam, own];
+  }
+
+  return async (located, head, request) => {
     const { service, credential } = located;
-    const key = credential && byId.get(credential.accessKeyId);
-    if (!key || !credential) {
-      const code = credential ? "InvalidClientTokenId" : "MissingAuthenticationToken";
-      throw credentialFault(service, new AwsError(code, "", { status: 403 }), credential?.accessKeyId ?? "");
-    }
+    const [key, secretAccessKey] = await keyOf(credential).catch((error: unknown) => {
+      throw credentialFault(service, error, credential?.accessKeyId ?? "");
+    });
     const now = clock.now();
-    verifySignature({ ...head, body: request.body }, credential, key.secretAccessKey, { now, service });
+    verifySignature({ ...head, body: request.body }, credential as Credential, secretAccessKey, { now, service });
     return async (upstream) => {
       const credentials = await credentialsOf(key);
-      const plain = isSignedInChunks(head) ? outOfChunks(head, request, key.secretAccessKey) : request;
+      const plain = isSignedInChunks(head) ? outOfChunks(head, request, secretAccessKey) : request;
       return signedAnew(plain, located, credentials, upstream, now);
     };
   };

@@ -81,7 +81,7 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     onFailure: (error) => onFailure("Asking the upstream who calls", error),
     async ask(credential) {
       const key = keys?.find(({ accessKeyId }) => accessKeyId === credential.accessKeyId);
-      if (key?.userName !== undefined) return namedCaller(key.userName, key.accessKeyId, defaultAccount);
+      if (key?.userName !== undefined) return namedCaller(key.userName, credential.accessKeyId, defaultAccount);
       const sts = choose({ service: "sts", region: credential.region, host: "" });
       const told = sts && (await askIdentity(sts, credential, key && (await credentialsOf(key)), clock.now()));
       return told && withRole(told, learnt);
@@ -91,7 +91,7 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     locate: otherServices(installedSdk),
     choose,
     health: () => Object.fromEntries([...opened].map(([pattern, one]) => [pattern, one.health()])),
-    resign: keys && resigner(keys, credentialsOf, clock),
+    resign: keys && resigner({ keys, identity, credentialsOf, clock }),
     callerOf: ({ credential }) => callers.callerOf(credential),
     tokenCaller,
     teaches,
