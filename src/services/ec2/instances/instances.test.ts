@@ -227,7 +227,7 @@ test("DescribeInstances shows every instance once over its pages, also when some
 
 test.each([
   [{ MaxResults: 1 }, "Value ( 1 ) for parameter maxResults is invalid. Expecting a value greater than 5."],
-  [{ NextToken: "nonsense" }, "Value ( nonsense ) for parameter nextToken is invalid. The token is invalid."],
+  [{ NextToken: "nonsense" }, "Value ( nonsense ) for parameter NextToken is invalid. The token is invalid."],
   [{ Filters: [{ Name: "nonsense", Values: ["x"] }] }, "The filter 'nonsense' is invalid"],
 ])("DescribeInstances refuses %j", async (input, message) => {
   await expect(described(input)).rejects.toMatchObject({ code: "InvalidParameterValue", message });

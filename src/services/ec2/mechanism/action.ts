@@ -9,6 +9,7 @@ import type { Handler, Handlers } from "../../service.ts";
 import { dryRunSucceeded } from "./errors.ts";
 import type { Inventory, Place } from "./inventory.ts";
 import type { Kind, Resource } from "./kind.ts";
+import { withBoundToken, withOwnToken } from "./paging.ts";
 import { type Happening, type Scope, scopeOver, type WriteScope, writeScopeOver } from "./scope.ts";
 import type { Draft } from "./tables.ts";
 
@@ -71,7 +72,11 @@ export const clientTokens: Kind<TokenAnswer> = {
   goneAt: (answer) => answer.until,
 };
 
+// A page may have another size than the one before it.
+const notOfRequest = { NextToken: undefined, MaxResults: undefined, DryRun: undefined };
+
 interface Common {
+  readonly NextToken?: string | undefined;
   readonly DryRun?: boolean | undefined;
   readonly ClientToken?: string | undefined;
 }
@@ -91,12 +96,14 @@ export function handlersOf(groups: readonly Actions[], parts: Parts): Handlers {
   for (const { reads = {}, writes = {} } of groups) {
     for (const [name, action] of Object.entries(reads)) {
       const { prepare, read } = typeof action === "function" ? { prepare: undefined, read: action } : action;
-      handlers[name] = async (input: Common, call) => {
+      handlers[name] = async (asked: Common, call) => {
+        const request = digest([name, call.account, call.region, { ...asked, ...notOfRequest }]);
+        const input = withOwnToken(asked, request);
         const prepared = await prepare?.(input as never, call, parts);
         return inventory.read(call, (tables) => {
           const output = read(input as never, scopeOver(tables, call, clock.now()), prepared as never);
           if (input.DryRun) throw dryRunSucceeded();
-          return output;
+          return withBoundToken(output, request);
         });
       };
     }
