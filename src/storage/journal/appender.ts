@@ -10,6 +10,8 @@ export type Disk = Pick<typeof fs, "open">;
 export interface Appender {
   /** The position of the last durable entry. */
   end(): Position;
+  /** The position of the next one. */
+  next(): Position;
   /** Resolves when all records are durable. When it rejects none of them is kept, and the next call may work again. */
   write(records: readonly Buffer[]): Promise<void>;
   close(): Promise<void>;
@@ -18,8 +20,9 @@ export interface Appender {
 export interface AppenderOptions {
   /** A segment that has grown to this size is followed by a new one. */
   readonly segmentBytes: number;
-  /** The position of the next entry, where entries were given up; the one behind the last entry when not given. */
-  readonly startAt: Position | undefined;
+  /** From where on entries were given up last, and how many these may be. */
+  readonly lost: Position | undefined;
+  readonly mostLost: number;
   readonly disk: Disk;
   readonly onTornTail?: ((path: string, bytes: number) => void) | undefined;
 }
@@ -28,17 +31,20 @@ export interface AppenderOptions {
 export async function openAppender(
   folder: string,
   segments: Segment[],
-  { segmentBytes, startAt, disk, onTornTail = () => {} }: AppenderOptions,
+  { segmentBytes, lost = 0, mostLost, disk, onTornTail = () => {} }: AppenderOptions,
 ): Promise<Appender> {
-  let active = segments.at(-1) ?? newSegment(startAt ?? 1);
+  let active = segments.at(-1) ?? newSegment(1);
   let file = await open(active.path);
   let end: Position;
+  let next: Position;
   /** Whether there are bytes behind `active.size`, of no write that succeeded: they go before the next one. */
   let untidy: boolean;
   try {
     const fileSize = (await file.stat()).size;
-    const { next, size } = await recover(file, active, fileSize);
+    const recovered = await recover(file, active, fileSize);
+    const { size } = recovered;
     active.size = size;
+    next = recovered.next;
     end = next - 1;
     untidy = size < fileSize;
     // What is there was perhaps not durable yet when the process before this one ended.
@@ -46,15 +52,20 @@ export async function openAppender(
       await tidy();
       onTornTail(active.path, fileSize - size);
     } else if (size > 0) await file.datasync();
-    if (startAt !== undefined && startAt > next) {
-      end = startAt - 1;
-      await startSegment();
+    // A segment behind lost entries that has none yet: it would hide where the last entry is.
+    if (lost > 0 && size === 0 && segments.length > 1) {
+      await file.close();
+      await fs.rm((segments.pop() as Segment).path);
+      return openAppender(folder, segments, { segmentBytes, lost, mostLost, disk, onTornTail });
     }
   } catch (error) {
     await file.close();
     throw error;
   }
-  if (!segments.includes(active)) segments.push(active);
+
+  if (segments.length === 0) segments.push(active);
+  let isBehindLost = lost >= next;
+  if (isBehindLost) next = lost + mostLost + 1;
 
   function newSegment(first: Position): Segment {
     return { path: join(folder, segmentName(first)), first, size: 0, marks: [] };
@@ -81,25 +92,27 @@ export async function openAppender(
   }
 
   async function startSegment(): Promise<void> {
-    const segment = newSegment(end + 1);
+    const segment = newSegment(next);
     const handle = await open(segment.path);
     await file.close();
     file = handle;
     active = segment;
     segments.push(segment);
+    isBehindLost = false;
   }
 
   return {
     end: () => end,
+    next: () => next,
 
     async write(records) {
       if (untidy) await tidy();
-      if (active.size >= segmentBytes) await startSegment();
+      if (isBehindLost || active.size >= segmentBytes) await startSegment();
       const headers = Buffer.allocUnsafe(records.length * headerBytes);
       const pieces: Buffer[] = [];
       for (const [index, record] of records.entries()) {
         const at = index * headerBytes;
-        writeHeader(headers, at, end + 1 + index, index, record);
+        writeHeader(headers, at, next + index, index, record);
         pieces.push(headers.subarray(at, at + headerBytes), record);
       }
       untidy = true;
@@ -111,10 +124,11 @@ export async function openAppender(
       }
       untidy = false;
       for (const record of records) {
-        end += 1;
-        mark(active, end, active.size);
+        mark(active, next, active.size);
         active.size += headerBytes + record.length;
+        next += 1;
       }
+      end = next - 1;
     },
 
     close: () => file.close(),

@@ -170,9 +170,25 @@ describe("entries that a person gives up, as the message said", () => {
     expect(await give(await openJournal())).toEqual(["one", "two", "five"]);
   });
 
+  it("of all files", async () => {
+    await journalOf(["one", "two"]);
+    await fs.rm((await segments())[0] as string);
+    const journal = await openJournal();
+    await journal.close();
+    await fs.writeFile(join(folder, "0000000000000001.lost"), "");
+    // Nor does a crash in front of the first new entry hide where the journal ends.
+    await fs.writeFile(join(folder, "0000000003774876.journal"), "a write that en");
+    const repaired = await openJournal();
+    expect(repaired.end()).toBe(0);
+    expect(await repaired.append([Buffer.from("three")])).toBeGreaterThan(1_000_000);
+    expect(await give(repaired)).toEqual(["three"]);
+  });
+
   it("of the newest files, which a reader had read: it doesn't take new entries for those", async () => {
     await journalOf(["one", "two", "three", "four"], { segmentBytes: 2 * frame("one") });
     await fs.rm((await segments())[1] as string);
+    // Some start that failed opened it, too.
+    await (await openJournal()).close();
     const options = { batchSize: 10, cursor: 4, apply: async () => {}, onFailure: () => {} };
     const journal = await openJournal();
     const error = (() => {
@@ -186,6 +202,7 @@ describe("entries that a person gives up, as the message said", () => {
     await journal.close();
     await fs.writeFile(advice(error)[1] as string, "");
     const repaired = await openJournal();
+    expect(repaired.end()).toBe(2);
     const read: string[] = [];
     const reader = runReader({
       ...options,

@@ -40,13 +40,11 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
   const segments = await listSegments(folder);
   const lost = await listLost(folder);
-  const newestLost = lost.at(-1) ?? 0;
-  // Readers may know entries that were given up: positions go on behind any that a segment can have had.
-  const behindLost = newestLost + Math.ceil((segmentBytes + groupBytes) / headerBytes);
-  const startAt = newestLost > (segments.at(-1)?.first ?? 0) ? behindLost : undefined;
   const appender = await openAppender(folder, segments, {
     segmentBytes,
-    startAt,
+    lost: lost.at(-1),
+    // Readers may know entries that were given up: positions go on behind any that a segment can have had.
+    mostLost: Math.ceil((segmentBytes + groupBytes) / headerBytes),
     disk,
     onTornTail: options.onTornTail,
   });
@@ -61,7 +59,7 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
     await new Promise(setImmediate);
     while (queue.length > 0) {
       const group = takeGroup();
-      let last = appender.end();
+      let last = appender.next() - 1;
       try {
         await appender.write(group.flatMap((append) => append.records));
         for (const append of group) {
@@ -100,7 +98,7 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
       const entries = await readEntries(file, segment, Math.max(from, segment.first), limit);
       const next = (entries.at(-1)?.position ?? from - 1) + 1;
       if (entries.length === limit || following === undefined || next === following.first) return { entries, next };
-      if (lost.some((position) => position > segment.first && position <= next))
+      if (lost.some((position) => position >= segment.first && position <= next))
         return { entries, next: following.first };
       throw missing(folder, next, `entry ${following.first} is there`);
     } finally {
@@ -131,8 +129,8 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
     end: appender.end,
 
     checkReach(position) {
-      const end = appender.end();
-      if (position > end) throw missing(folder, end + 1, `entries up to ${position} were read from it`);
+      const next = appender.next();
+      if (position >= next) throw missing(folder, next, `entries up to ${position} were read from it`);
     },
 
     waitBeyond(position, signal) {
