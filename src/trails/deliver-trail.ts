@@ -99,6 +99,7 @@ export async function deliverTrail(parts: DeliverParts, trail: Trail, signal: Ab
     let delivery = await loadDelivery(state, trail);
     if (!delivery || !isOpen(trail, delivery.value)) return;
     const { value } = delivery;
+    journal.checkReach(nextPosition(trail, value));
     if (!value.plan && nextPosition(trail, value) >= end && !stopLost) return;
 
     const wanted = planOf(trail, value, random.hex(32), end);
