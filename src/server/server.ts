@@ -172,7 +172,10 @@ export async function startServer(
     Object.entries(handlers).map(([service, actions]) => [service, answerWith(actions)]),
   );
 
-  await history.start();
+  await history.start().catch(async (error: unknown) => {
+    await storage.close();
+    throw error;
+  });
   const forwarding = await startForwarding(config, {
     journal,
     state,
