@@ -56,9 +56,10 @@ function quoted(item: string): string {
   return /[",]/.test(item) ? `"${item.replace(/["\\]/g, "\\$&")}"` : item;
 }
 
-// A header holds bytes, no line ends: text beyond Latin-1 goes as its UTF-8 bytes.
+// A header holds bytes, no line ends: text beyond Latin-1 goes as its UTF-8 bytes. Bytes that a client sent came as Latin-1,
+// those of its second block of control signs among them.
 function safe(text: string): string {
-  const line = text.replace(/(?!\t)\p{Cc}/gu, " ");
+  const line = text.replace(/(?![\t\u0080-\u009f])\p{Cc}/gu, " ");
   return /[^\p{ASCII}\u0080-\u00ff]/u.test(line) ? Buffer.from(line, "utf8").toString("latin1") : line;
 }
 

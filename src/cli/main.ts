@@ -34,6 +34,7 @@ for (const name of Object.hasOwn(commands, asked) ? [asked] : Object.keys(comman
 program.parseAsync().catch((error: unknown) => {
   // What a person can mend is one line; anything else is a defect and shows where it happened.
   const expected = error instanceof Error && !["TypeError", "ReferenceError", "RangeError"].includes(error.name);
-  process.stderr.write(`opentrail: ${expected ? shown(error.message) : (error as Error).stack}\n`);
+  const lines = expected ? [error.message] : String((error as Error).stack).split("\n");
+  process.stderr.write(`opentrail: ${lines.map(shown).join("\n")}\n`);
   process.exitCode = 1;
 });

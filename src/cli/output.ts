@@ -8,18 +8,18 @@ export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 /** Text that a stranger may have written, so that it can't steer the terminal or turn round what stands beside it. */
 export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "\u{fffd}");
 
+/** JSON that says the same and steers no terminal: what JSON itself leaves as it is (C1, turns of direction) is escaped. */
+const harmless = (json: string): string =>
+  json.replace(/[\u{7f}-\u{9f}\p{Bidi_Control}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** A value as indented JSON, which steers no terminal either. */
 export function indentedJson(value: unknown): string {
-  const text = JSON.stringify(value, null, 2).replace(
-    /[\u{7f}-\u{9f}\p{Bidi_Control}]/gu,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return `${text}\n`;
+  return `${harmless(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** Records as lines of JSON, as they were recorded. */
+/** Records as lines of JSON, which steer no terminal. */
 export async function* jsonLines(events: AsyncIterable<FoundEvent>): AsyncGenerator<string> {
-  for await (const { record } of events) yield `${JSON.stringify(record)}\n`;
+  for await (const { record } of events) yield `${harmless(JSON.stringify(record))}\n`;
 }
 
 /** Writes all text, no faster than it is taken; who closes the other end of a pipe (`| head`) has had enough. */

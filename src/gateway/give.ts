@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { type PassedAnswer, pairs, withoutHeaders } from "../aws/upstream.ts";
-import { bytesSent } from "./reply.ts";
+import { bytesSent, endWith, takeableList } from "./reply.ts";
 
 /** Bytes of an answer that is cheaper copied than written by itself. */
 const oneWriteLimit = 16 * 1024;
@@ -12,7 +12,7 @@ const oneWriteLimit = 16 * 1024;
  */
 export async function give(response: ServerResponse, answer: PassedAnswer, before: () => Promise<void>): Promise<void> {
   const { status, statusText, headers, body } = answer;
-  const rawHeaders = headersOf(response, answer);
+  const rawHeaders = takeableList(headersOf(response, answer));
   // The upstream's own Date is among the headers.
   response.sendDate = false;
   if (Buffer.isBuffer(body)) {
@@ -21,7 +21,7 @@ export async function give(response: ServerResponse, answer: PassedAnswer, befor
     addTrailers(response, answer);
     // Text goes out in one piece with the head, bytes in two.
     if (body.length <= oneWriteLimit) response.end(body.toString("latin1"), "latin1");
-    else response.end(body);
+    else await endWith(response, body);
     return;
   }
   response.writeHead(status, statusText, rawHeaders);

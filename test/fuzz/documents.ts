@@ -300,6 +300,8 @@ const yaml = [
 const config: Target = {
   name: "configuration",
   share: 2,
+  // Its writer is nobody's enemy, but makes mistakes.
+  patience: 1_000,
   async open() {
     const folder = mkdtempSync(join(tmpdir(), "opentrail-fuzz-"));
     const path = join(folder, "opentrail.yaml");

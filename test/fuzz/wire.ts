@@ -262,16 +262,24 @@ function sameMeaning(one: RealRequest, other: RealRequest): boolean {
   const text = (request: RealRequest) =>
     JSON.stringify([
       request.method,
-      request.path
-        .split("/")
-        .map(decodedOr)
-        .filter((part) => part !== "" && part !== ".")
-        .join("/"),
+      (/\/s3\//.test(request.headers.authorization ?? "") ? request.path.split("/") : normal(request.path)).map(
+        decodedOr,
+      ),
       [...new URLSearchParams(request.query)].sort(),
       names.map((name) => (request.headers[name] ?? "").trim().replace(/\s+/g, " ")),
       request.body.toString("latin1"),
     ]);
   return text(one) === text(other);
+}
+
+// Version 4 signs paths without empty and dot segments, but for S3.
+function normal(path: string): string[] {
+  const segments: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") segments.pop();
+    else if (part !== "" && part !== ".") segments.push(part);
+  }
+  return segments;
 }
 
 function decodedOr(text: string): string {
