@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
   CreateTrailCommand,
@@ -334,6 +336,11 @@ describe.skipIf(!hasBrowser)("trails in the console", () => {
     await page.getByText("Log files can't be delivered: AccessDenied").waitFor();
     await page.getByText("The bucket policy doesn't let CloudTrail write.").first().waitFor();
     await page.getByText(/journal entr(y waits|ies wait) for delivery/).waitFor();
+    // Another trail's status tells of that trail.
+    await openTrail("details");
+    await page.getByText("Nothing waits for delivery").waitFor();
+    await openTrail("details", "second");
+    await page.getByText("Log files can't be delivered: AccessDenied").waitFor();
     await s3().send(new PutBucketPolicyCommand({ Bucket, Policy }));
     await eventually("a delivery that succeeds", async () =>
       (await cloudtrail().send(new GetTrailStatusCommand({ Name: "second" }))).LatestDeliveryError ? undefined : true,
@@ -469,4 +476,60 @@ describe.skipIf(!hasBrowser)("trails in the console", () => {
       expect([what, width]).toEqual([what, 360]);
     });
   }, 60_000);
+});
+
+describe.skipIf(!hasBrowser)("in an organization", () => {
+  const organization = { id: "o-exampleorg1", managementAccount: account, accounts: ["555555555555"] };
+  const arn = arnOf("everyone");
+  let server: TestServer;
+  let browser: TestBrowser;
+  let page: Page;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "opentrail-organization-"));
+    const config = join(folder, "opentrail.yaml");
+    await writeFile(config, JSON.stringify({ organization, deliveryInterval: "1s" }));
+    server = await startOpenTrail("--config", config);
+    browser = await openBrowser();
+    page = await browser.context.newPage();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  it("the guided page makes a trail of all accounts, whose files come from each of them", async () => {
+    await page.goto(`${server.url}/console/trails/create`);
+    await page.getByRole("button", { name: "Continue as root user" }).click();
+    await page.getByLabel("Trail name", { exact: true }).fill("everyone");
+    await page.getByRole("checkbox", { name: "Enable for all accounts in my organization" }).click();
+    await page.getByText(/AWSLogs\/o-exampleorg1\/123456789012/).waitFor();
+    for (let step = 0; step < 2; step += 1) await page.getByRole("button", { name: "Next", exact: true }).click();
+    await page.getByRole("button", { name: "Create trail", exact: true }).click();
+    await page.getByText("Trail everyone created").waitFor();
+    await page.getByText("Organization trail", { exact: true }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(browser.complaints).toEqual([]);
+
+    const { s3, cloudtrail } = clients(server.url);
+    const { trailList: [trail] = [] } = await cloudtrail.send(new DescribeTrailsCommand({}));
+    expect(trail).toMatchObject({ TrailARN: arn, IsOrganizationTrail: true });
+    const Bucket = trail?.S3BucketName ?? "";
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    expect(JSON.parse(Policy ?? "")).toEqual(
+      JSON.parse(bucketPolicyFor(Bucket, account, arn, undefined, organization.id)),
+    );
+    const member = clients(server.url, { accessKeyId: "555555555555", secretAccessKey: "test" });
+    await member.ec2.send(new CreateVolumeCommand({ Size: 1, AvailabilityZone: "us-east-1a" }));
+    await eventually("a log file of the member account", async () => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+      return Contents.some(({ Key }) => Key?.includes("AWSLogs/o-exampleorg1/555555555555/CloudTrail/")) || undefined;
+    });
+  });
+
+  it("a member account isn't offered what it may not do", async () => {
+    const told = await fetch(`${server.url}/_opentrail/organization?AccountId=555555555555`);
+    expect(await told.json()).toEqual({});
+  });
 });

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { WireResponse } from "../aws/http.ts";
+import type { AccountId } from "../aws/names.ts";
 import type { OwnRoute } from "../gateway/index.ts";
 import {
   type History,
@@ -13,6 +14,7 @@ import {
   handleTail,
   handleValues,
 } from "../history/index.ts";
+import type { Organization, RunningDelivery } from "../trails/index.ts";
 import { consoleRoutes } from "./console.ts";
 import type { HealthCheck } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
@@ -57,10 +59,14 @@ export function ownRoutes(parts: {
   history: History;
   metrics: Metrics;
   health: HealthCheck;
+  /** The organization for which the account may make trails; undefined when there is none. */
+  organizationOf: (account: AccountId) => Promise<Organization | undefined>;
+  /** How many entries of the journal wait for each trail that the account sees, or for every trail. */
+  backlogs: RunningDelivery["backlogs"];
   /** Aborts when no more is served: what follows events ends then. */
   stopping: AbortSignal;
 }): ReadonlyMap<string, OwnRoute> {
-  const { history, metrics, health, stopping } = parts;
+  const { history, metrics, health, organizationOf, backlogs, stopping } = parts;
   const read =
     (headers: Readonly<Record<string, string>>, handle: typeof handleSearch): OwnRoute =>
     (head) =>
@@ -93,6 +99,22 @@ export function ownRoutes(parts: {
     ["/_opentrail/values", read(json, handleValues)],
     ["/_opentrail/overview", read(json, handleOverview)],
     ["/_opentrail/story", read(json, handleStory)],
+    [
+      "/_opentrail/backlogs",
+      async ({ query }) => {
+        const account = new URLSearchParams(query).get("AccountId");
+        const told = await backlogs(account === null ? undefined : (account as AccountId));
+        return { status: 200, headers: fresh(json), body: JSON.stringify(told) };
+      },
+    ],
+    [
+      "/_opentrail/organization",
+      async ({ query }) => {
+        const account = new URLSearchParams(query).get("AccountId") ?? "";
+        const { id, managementAccount } = (await organizationOf(account as AccountId)) ?? {};
+        return { status: 200, headers: fresh(json), body: JSON.stringify({ id, managementAccount }) };
+      },
+    ],
     ...consoleRoutes(),
     [
       "/_opentrail/tail",

@@ -33,25 +33,28 @@ import {
   createTrails,
   listPublicKeysOperation,
   openDigestKeys,
+  organizationToManage,
   refreshOrganization,
   startDelivery,
   startDigests,
 } from "../trails/index.ts";
 import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
-import { authorizeBy, firstAccessKeys, serviceControlOf } from "./access.ts";
+import { authorizeBy, authorizePassed, firstAccessKeys, serviceControlOf } from "./access.ts";
 import { tlsOf, withAuthorities } from "./certificates.ts";
 import type { Config } from "./config.ts";
+import { connectionsWithin, descriptorLimit } from "./descriptors.ts";
 import { createOutlets, startForwarding } from "./forwarding.ts";
 import { guarded } from "./guard.ts";
 import { createFailures, createHealthCheck } from "./health.ts";
 import { issuerRoute, issuersPath } from "./issuers.ts";
 import { keepJournal } from "./keep-journal.ts";
 import { limitsOf } from "./limits.ts";
-import { openListener } from "./listener.ts";
+import { openListener, usualLimits } from "./listener.ts";
 import { createMetrics, type Part } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
 import { createRoles } from "./service-roles.ts";
+import { slowDiskWarning } from "./slow-disk.ts";
 import { openStorage } from "./storage.ts";
 
 export interface RunningServer {
@@ -100,11 +103,18 @@ export async function startServer(
   const limits = limitsOf(config);
   const upstreamSettings = config.upstream && withAuthorities(config.upstream);
 
-  const storage = await openStorage(config.data, (path, bytes) => {
-    metrics.onTornTail(bytes);
-    log.warn(
-      `The journal's last write was broken off and never acknowledged: ${bytes} bytes at the end of ${path} are cut off`,
-    );
+  const warnOfSlowDisk = slowDiskWarning(clock, (line) => log.warn(line));
+  const storage = await openStorage(config.data, {
+    onTornTail(path, bytes) {
+      metrics.onTornTail(bytes);
+      log.warn(
+        `The journal's last write was broken off and never acknowledged: ${bytes} bytes at the end of ${path} are cut off`,
+      );
+    },
+    onWritten(milliseconds) {
+      metrics.onJournalWritten(milliseconds);
+      warnOfSlowDisk(milliseconds);
+    },
   });
   const { journal, state, objects, tables } = storage;
   const intentsFolder = join(config.data, "intents");
@@ -268,6 +278,9 @@ export async function startServer(
           personOf: (head) => consoleSessions.callerOf(head),
         })
       : new Map(routes);
+  const permit = config.upstreamPolicies
+    ? createAuthorization(authorizePassed(config, state, clock, serviceControl), identity.seal)
+    : undefined;
   const upstreams =
     upstreamSettings &&
     (await openUpstreams(upstreamSettings, {
@@ -282,7 +295,7 @@ export async function startServer(
       },
     }));
   const gateway = createGateway({
-    upstreams,
+    upstreams: upstreams && { ...upstreams, permit },
     answerers,
     authenticate: (credential) => identity.resolve(credential),
     authorize: authorization,
@@ -302,7 +315,14 @@ export async function startServer(
         identity.used(caller.accessKeyId, { service: service.name, region });
     },
     ownRoutes: guard([
-      ...ownRoutes({ history, metrics, health, stopping: stopping.signal }),
+      ...ownRoutes({
+        history,
+        metrics,
+        health,
+        backlogs: delivery.backlogs,
+        organizationOf: (account) => organizationToManage({ state, organization }, account),
+        stopping: stopping.signal,
+      }),
       ...signInRoutes,
       [instancesPath, ec2.instancePaths],
       [issuersPath, issuerRoute(createOutboundFederation({ state, seal: identity.seal }))],
@@ -319,10 +339,15 @@ export async function startServer(
     await storage.close();
   }
   metrics.watch({ callsAtWork: gateway.callsAtWork });
-  const listener = await openListener(config, tls, gateway.listener, metrics.onCut).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  const { connections, warning } = connectionsWithin(descriptorLimit(), usualLimits.connections);
+  if (warning) log.warn(warning);
+  const limitsOfConnections = { ...usualLimits, connections };
+  const listener = await openListener(config, tls, gateway.listener, metrics.onCut, limitsOfConnections).catch(
+    async (error: unknown) => {
+      await close();
+      throw error;
+    },
+  );
   return {
     url: listener.url,
     ...(rootCredentials !== undefined && { rootCredentials }),

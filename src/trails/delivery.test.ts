@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AwsError } from "../aws/error.ts";
+import { accountId } from "../aws/names.ts";
 import { systemRandom } from "../aws/random.ts";
 import type { LogTarget } from "./index.ts";
 import { type DeliveryOptions, type RunningDelivery, startDelivery } from "./index.ts";
@@ -237,6 +238,10 @@ describe("a bucket that fails", () => {
       LatestDeliveryAttemptSucceeded: "",
     });
     expect(await delivery.delivered()).toBe(0);
+    const fine = "arn:aws:cloudtrail:us-east-1:123456789012:trail/fine";
+    expect(await delivery.backlogs()).toEqual({ [arn]: 2, [fine]: 0 });
+    expect(await delivery.backlogs(call().account)).toEqual({ [arn]: 2, [fine]: 0 });
+    expect(await delivery.backlogs(accountId("999999999999"))).toEqual({});
 
     if (gone) house.buckets.set("gone", gone);
     house.clock.time += 60_000;

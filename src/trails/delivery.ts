@@ -1,4 +1,5 @@
 import type { Clock } from "../aws/clock.ts";
+import type { AccountId } from "../aws/names.ts";
 import type { Random } from "../aws/random.ts";
 import type { Journal, Position } from "../storage/journal/journal.ts";
 import type { State } from "../storage/state/state.ts";
@@ -10,7 +11,7 @@ import { maxLogFileBytes } from "./log-file.ts";
 import { startRounds } from "./rounds.ts";
 import { isDeleted, trailsToDeliver } from "./store.ts";
 import type { LogTarget } from "./target.ts";
-import { type Trail, trailArn } from "./trail.ts";
+import { isSeenBy, type Trail, trailArn } from "./trail.ts";
 
 export interface DeliveryOptions {
   readonly journal: Journal;
@@ -40,6 +41,8 @@ export interface RunningDelivery {
   flush(): Promise<void>;
   /** Entries up to it are in all buckets and log groups that they belong to: trails don't need them any more. */
   delivered(): Promise<Position>;
+  /** How many entries wait for each trail that the account sees, by its ARN; every trail's, when not given. */
+  backlogs(account?: AccountId): Promise<Readonly<Record<string, number>>>;
   /** Ends after the batch under way; what is left is delivered after the next start. */
   stop(): Promise<void>;
 }
@@ -71,21 +74,35 @@ export function startDelivery(options: DeliveryOptions): RunningDelivery {
     },
   });
 
+  /** Entries up to it are in the trail's bucket and log group, as far as they belong there. */
+  async function deliveredOf(trail: Trail, end: Position): Promise<Position> {
+    const delivery = (await loadDelivery(state, trail))?.value;
+    const bucket = delivery && isOpen(trail, delivery) ? nextPosition(trail, delivery) : end;
+    // A trail that never logged has nothing for its log group.
+    const start = trail.logging[0]?.from;
+    if (!trail.cloudWatchLogs || start === undefined) return bucket;
+    return Math.min(bucket, Math.max(start, (await logGroupCursor(state, trail)).position));
+  }
+
   return {
     flush,
     stop,
 
     async delivered() {
       const end = journal.end();
-      const cursors = (await trailsToDeliver(state)).map(async ({ trail }) => {
-        const delivery = (await loadDelivery(state, trail))?.value;
-        const bucket = delivery && isOpen(trail, delivery) ? nextPosition(trail, delivery) : end;
-        // A trail that never logged has nothing for its log group.
-        const start = trail.logging[0]?.from;
-        if (!trail.cloudWatchLogs || start === undefined) return bucket;
-        return Math.min(bucket, Math.max(start, (await logGroupCursor(state, trail)).position));
-      });
+      const cursors = (await trailsToDeliver(state)).map(({ trail }) => deliveredOf(trail, end));
       return Math.min(end, ...(await Promise.all(cursors)));
+    },
+
+    async backlogs(account) {
+      const end = journal.end();
+      const trails = (await trailsToDeliver(state)).filter(
+        ({ key, trail }) => !isDeleted(key) && (account === undefined || isSeenBy(account, trail)),
+      );
+      const waiting = trails.map(
+        async ({ trail }) => [trailArn(trail), Math.max(0, end - (await deliveredOf(trail, end)))] as const,
+      );
+      return Object.fromEntries(await Promise.all(waiting));
     },
   };
 }

@@ -16,7 +16,7 @@ export {
 export { bucketPolicyOf, createBucket, type LogBucket, letTrailWrite } from "./log-bucket.ts";
 export { addRecord, type LogFile, logFileBytes, logFileKey, maxLogFileBytes } from "./log-file.ts";
 export { createTopics, startNotifier, type Topics } from "./notify/index.ts";
-export { refreshOrganization } from "./organization.ts";
+export { organizationToManage, refreshOrganization } from "./organization.ts";
 export type { Organization } from "./parts.ts";
 export { createS3Target } from "./s3-target.ts";
 export { checkBucket, checkLogGroup, checkTopic } from "./settings.ts";

@@ -17,6 +17,8 @@ export interface LogBucket {
   readonly account: AccountId;
   readonly trailName: string;
   readonly trailArn: string;
+  /** Of an organization's trail. */
+  readonly organizationId?: string | undefined;
 }
 
 interface Statement {
@@ -66,8 +68,8 @@ export async function bucketPolicyOf(s3: S3Client, bucket: string): Promise<stri
 
 /** Adds to the bucket's policy, given as it is, what the trail needs to write there; false when that is in it already. */
 export async function letTrailWrite(s3: S3Client, wanted: LogBucket, policy: string | undefined): Promise<boolean> {
-  const { bucket, prefix, account, trailName, trailArn } = wanted;
-  const Policy = policyWith(policy, bucketPolicyFor(bucket, account, trailArn, prefix), trailName);
+  const { bucket, prefix, account, trailName, trailArn, organizationId } = wanted;
+  const Policy = policyWith(policy, bucketPolicyFor(bucket, account, trailArn, prefix, organizationId), trailName);
   if (Policy === undefined) return false;
   await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
   return true;

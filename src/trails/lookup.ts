@@ -3,7 +3,7 @@ import { AwsError } from "../aws/error.ts";
 import type { State, StateEntry } from "../storage/state/state.ts";
 import { notMasterAccount } from "./errors.ts";
 import { asJson, delegatedAdmins, findTrail, trailKey } from "./store.ts";
-import { type Trail, trailArn } from "./trail.ts";
+import { isSeenBy, type Trail, trailArn } from "./trail.ts";
 import { type TrailReference, trailReference } from "./trail-name.ts";
 
 /** What the trails need to know of a call. */
@@ -15,15 +15,10 @@ function unknownTrail(call: Requester, reference: TrailReference): AwsError {
   return new AwsError("TrailNotFoundException", `Unknown trail: ${arn} for the user: ${call.account}`);
 }
 
-/** An organization's trail shows in all its accounts. */
-function isVisible({ account, organization }: Trail, call: Requester): boolean {
-  return account === call.account || organization?.accounts.includes(call.account) === true;
-}
-
 async function entryOf(state: State, call: Requester, reference: TrailReference): Promise<StateEntry<Trail>> {
   const { account = call.account, homeRegion = call.region, name } = reference;
   const entry = await findTrail(state, account, homeRegion, name);
-  if (!entry || !isVisible(entry.value, call)) throw unknownTrail(call, reference);
+  if (!entry || !isSeenBy(call.account, entry.value)) throw unknownTrail(call, reference);
   return entry;
 }
 

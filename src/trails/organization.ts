@@ -29,12 +29,25 @@ function ownOrganization(organization: Organization | undefined, account: Accoun
  * OrganizationsNotInUseException and NotOrganizationMasterAccountException.
  */
 export async function managedOrganization(
-  { state, organization }: TrailsParts,
+  { state, organization }: Pick<TrailsParts, "state" | "organization">,
   account: AccountId,
 ): Promise<Organization> {
   const own = ownOrganization(organization, account);
   if (account === own.managementAccount || (await delegatedAdmins(state, own.id)).includes(account)) return own;
   throw notMasterAccount();
+}
+
+/** The organization for which the account may make trails; undefined when there is none. */
+export async function organizationToManage(
+  parts: Pick<TrailsParts, "state" | "organization">,
+  account: AccountId,
+): Promise<Organization | undefined> {
+  try {
+    return await managedOrganization(parts, account);
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 /** The trails that an account sees: its own, and those of its organization. */

@@ -69,6 +69,11 @@ export function accountFolder(trail: Placed, account: string): string {
   return `${logsFolder(trail)}/${account}`;
 }
 
+/** Whether the account sees the trail: its own, or that of its organization. */
+export function isSeenBy(account: AccountId, trail: Pick<Trail, "account" | "organization">): boolean {
+  return account === trail.account || trail.organization?.accounts.includes(account) === true;
+}
+
 /** Whether the trail is logging now. */
 export function isLogging({ logging }: Trail): boolean {
   return logging.length > 0 && logging.at(-1)?.stop === undefined;

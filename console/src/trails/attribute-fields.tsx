@@ -13,6 +13,7 @@ import { useQuery } from "@tanstack/react-query";
 import { words } from "../language.ts";
 import { useClient, useScope } from "../session/clients.ts";
 import { errorOf, type FormPartProps } from "./form-parts.tsx";
+import type { ManagedOrganization } from "./use-organization.ts";
 
 const text = words(
   {
@@ -23,6 +24,9 @@ const text = words(
     regions: "Multi-Region trail",
     multiRegion: "Log events of all Regions",
     multiRegionWhy: "Recommended. Without it the trail logs its home Region only.",
+    organization: "Organization trail",
+    allAccounts: "Enable for all accounts in my organization",
+    allAccountsWhy: (id: string) => `The trail logs the events of every account of ${id}, which sees it, too.`,
     storage: "Storage location",
     newBucket: "Create a new S3 bucket",
     newBucketWhy: "The bucket is made for you, with a policy that lets CloudTrail write to it.",
@@ -60,6 +64,10 @@ const text = words(
     regions: "マルチリージョンの証跡",
     multiRegion: "すべてのリージョンのイベントを記録",
     multiRegionWhy: "推奨。オフにすると、ホームリージョンのイベントのみを記録します。",
+    organization: "組織の証跡",
+    allAccounts: "組織内のすべてのアカウントについて有効化",
+    allAccountsWhy: (id: string) =>
+      `${id} のすべてのアカウントのイベントを記録します。証跡は各アカウントにも表示されます。`,
     storage: "ストレージの場所",
     newBucket: "新しい S3 バケットを作成します",
     newBucketWhy: "CloudTrail の書き込みを許可するポリシー付きのバケットが作成されます。",
@@ -124,7 +132,7 @@ function BucketField({ form, change, problems }: FormPartProps) {
   );
 }
 
-function General({ form, change, problems, isNew }: AttributeFieldsProps) {
+function General({ form, change, problems, isNew, organization }: AttributeFieldsProps) {
   const said = text();
   return (
     <Container header={<Header variant="h2">{said.general}</Header>}>
@@ -150,15 +158,27 @@ function General({ form, change, problems, isNew }: AttributeFieldsProps) {
             {said.multiRegion}
           </Checkbox>
         </FormField>
+        {organization && (
+          <FormField label={said.organization}>
+            <Checkbox
+              checked={form.organization}
+              onChange={({ detail }) => change({ organization: detail.checked })}
+              description={said.allAccountsWhy(organization.id)}
+            >
+              {said.allAccounts}
+            </Checkbox>
+          </FormField>
+        )}
       </SpaceBetween>
     </Container>
   );
 }
 
 function Storage(props: AttributeFieldsProps) {
-  const { form, change, problems, account, buckets } = props;
+  const { form, change, problems, account, organization, buckets } = props;
   const said = text();
   const prefix = form.prefix === "" ? "" : `${form.prefix}/`;
+  const folder = form.organization && organization ? `${organization.id}/${account}` : account;
   return (
     <Container header={<Header variant="h2">{said.storage}</Header>}>
       <SpaceBetween size="l">
@@ -186,7 +206,7 @@ function Storage(props: AttributeFieldsProps) {
           }
           constraintText={
             <>
-              {said.logsGo} <Box variant="code" fontSize="body-s">{`${form.bucket}/${prefix}AWSLogs/${account}`}</Box>
+              {said.logsGo} <Box variant="code" fontSize="body-s">{`${form.bucket}/${prefix}AWSLogs/${folder}`}</Box>
             </>
           }
           {...errorOf(problems, "prefix")}
@@ -275,6 +295,8 @@ function Outlets({ form, change, problems }: FormPartProps) {
 interface AttributeFieldsProps extends FormPartProps {
   readonly isNew: boolean;
   readonly account: string;
+  /** The organization that the trail may be for. */
+  readonly organization: ManagedOrganization | undefined;
   /** What a new bucket, or one that is there, is called until somebody says otherwise. */
   readonly buckets: { readonly made: string; readonly there: string };
 }

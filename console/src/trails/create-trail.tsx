@@ -32,6 +32,7 @@ import {
   type TrailForm,
 } from "./trail-form.ts";
 import { useFocusOnProblem } from "./use-focus-on-problem.ts";
+import { useOrganization } from "./use-organization.ts";
 import { hrefOfTrail, useRefreshTrails } from "./use-trails.ts";
 
 const text = words(
@@ -79,6 +80,10 @@ export default function CreateTrail() {
   const [step, setStep] = useState(0);
   const [problems, setProblems] = useState<Problems>({});
   const made = useRef<Made>({});
+  const organization = useOrganization(account);
+  // An organization's trail is its management account's, whoever makes it.
+  const owner = form.organization ? (organization?.managementAccount ?? account) : account;
+  const arn = `arn:aws:cloudtrail:${region}:${owner}:trail/${form.name}`;
   const focusOnProblem = useFocusOnProblem();
   const change = (changed: Partial<TrailForm>) => {
     setForm((before) => ({ ...before, ...changed }));
@@ -96,11 +101,9 @@ export default function CreateTrail() {
   }
 
   const create = useMutation({
-    mutationFn: () =>
-      createTrail({ cloudtrail, s3 }, `arn:aws:cloudtrail:${region}:${account}:trail/${form.name}`, form, made.current),
+    mutationFn: () => createTrail({ cloudtrail, s3 }, arn, form, organization, made.current),
     onError: (error) => isWrong(refusedFields(error)),
     onSuccess: async () => {
-      const arn = `arn:aws:cloudtrail:${region}:${account}:trail/${form.name}`;
       await refresh();
       flash({ id: `trail ${arn}`, type: "success", header: said.created(form.name), content: said.createdWhy });
       navigate(hrefOfTrail(arn).slice("/console".length));
@@ -136,7 +139,13 @@ export default function CreateTrail() {
             title: said.attributes,
             description: said.attributesWhy,
             content: (
-              <AttributeFields {...shared} isNew account={account} buckets={{ made: first.bucket, there: "" }} />
+              <AttributeFields
+                {...shared}
+                isNew
+                account={owner}
+                organization={organization}
+                buckets={{ made: first.bucket, there: "" }}
+              />
             ),
             errorText,
           },

@@ -13,6 +13,7 @@ import { flash } from "../flashes.tsx";
 import { words } from "../language.ts";
 import { Layout } from "../layout.tsx";
 import { useClients } from "../session/clients.ts";
+import { useSession } from "../session/session.ts";
 import { AttributeFields } from "./attribute-fields.tsx";
 import { EventFields } from "./event-fields.tsx";
 import { awsErrorText, Failed } from "./failed.tsx";
@@ -27,6 +28,7 @@ import {
   type TrailForm,
 } from "./trail-form.ts";
 import { useFocusOnProblem } from "./use-focus-on-problem.ts";
+import { useOrganization } from "./use-organization.ts";
 import {
   accountOf,
   homeRegionOf,
@@ -62,6 +64,7 @@ function EditForm({ arn, whole }: { readonly arn: string; readonly whole: WholeT
   const cloudtrail = useClients(CloudTrailClient)(home);
   const s3 = useClients(S3Client)(home);
   const refresh = useRefreshTrails();
+  const organization = useOrganization(useSession()?.account ?? "");
   const [, navigate] = useLocation();
   const [form, setForm] = useState<TrailForm>(() => formOf(whole));
   const [buckets] = useState(() => ({
@@ -88,7 +91,7 @@ function EditForm({ arn, whole }: { readonly arn: string; readonly whole: WholeT
   }
 
   const save = useMutation({
-    mutationFn: () => updateTrail({ cloudtrail, s3 }, whole, form),
+    mutationFn: () => updateTrail({ cloudtrail, s3 }, whole, form, organization),
     onError: (error) => isWrong(refusedFields(error)),
     onSuccess: async () => {
       await refresh();
@@ -119,7 +122,13 @@ function EditForm({ arn, whole }: { readonly arn: string; readonly whole: WholeT
         }
       >
         <SpaceBetween size="l">
-          <AttributeFields {...shared} isNew={false} account={accountOf(arn)} buckets={buckets} />
+          <AttributeFields
+            {...shared}
+            isNew={false}
+            account={accountOf(arn)}
+            organization={organization}
+            buckets={buckets}
+          />
           <EventFields {...shared} />
         </SpaceBetween>
       </Form>

@@ -12,6 +12,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { accountId } from "../../../src/aws/names.ts";
 import { bucketPolicyOf, createBucket, letTrailWrite } from "../../../src/trails/log-bucket.ts";
 import { formOf, selectorsIn, selectorsOfForm, type TrailForm, tagsOf } from "./trail-form.ts";
+import type { ManagedOrganization } from "./use-organization.ts";
 import { accountOf, homeRegionOf, nameOf, type WholeTrail } from "./use-trails.ts";
 
 /** Clients of the trail's home Region. */
@@ -26,11 +27,13 @@ export interface Made {
   trail?: string;
 }
 
-function settingsOf({ bucket, prefix, multiRegion, validation, kmsKey, topic, logs }: TrailForm) {
+function settingsOf(form: TrailForm) {
+  const { bucket, prefix, multiRegion, organization, validation, kmsKey, topic, logs } = form;
   return {
     S3BucketName: bucket,
     S3KeyPrefix: prefix,
     IsMultiRegionTrail: multiRegion,
+    IsOrganizationTrail: organization,
     EnableLogFileValidation: validation,
     KmsKeyId: kmsKey ?? "",
     SnsTopicName: topic ?? "",
@@ -48,7 +51,13 @@ function changed(settings: Settings, before: Partial<Settings>): Partial<Setting
 }
 
 /** The bucket is there, and its policy lets the trail write to it. */
-async function setUpBucket(s3: S3Client, form: TrailForm, arn: string, made: Made): Promise<void> {
+async function setUpBucket(
+  s3: S3Client,
+  form: TrailForm,
+  arn: string,
+  organization: ManagedOrganization | undefined,
+  made: Made,
+): Promise<void> {
   const { bucket, prefix } = form;
   const isNew = form.newBucket && made.bucket !== bucket;
   if (isNew) await createBucket(s3, bucket, homeRegionOf(arn) ?? "");
@@ -59,6 +68,7 @@ async function setUpBucket(s3: S3Client, form: TrailForm, arn: string, made: Mad
     account: accountId(accountOf(arn)),
     trailName: nameOf(arn),
     trailArn: arn,
+    ...(form.organization && { organizationId: organization?.id }),
   };
   await letTrailWrite(s3, wanted, isNew ? undefined : await bucketPolicyOf(s3, bucket));
 }
@@ -68,14 +78,23 @@ const ofNewTrail = [
   { Name: "Management events selector", FieldSelectors: [{ Field: "eventCategory", Equals: ["Management"] }] },
 ];
 
+// A trail is one account's unless one says otherwise.
+const ofOneAccount = { IsOrganizationTrail: false };
+
 /** Makes the bucket and the trail, has it select what was chosen, and starts it. Rejects with the SDK's errors. */
-export async function createTrail({ cloudtrail, s3 }: HomeClients, arn: string, form: TrailForm, made: Made) {
+export async function createTrail(
+  { cloudtrail, s3 }: HomeClients,
+  arn: string,
+  form: TrailForm,
+  organization: ManagedOrganization | undefined,
+  made: Made,
+) {
   const Name = nameOf(arn);
-  await setUpBucket(s3, form, arn, made);
+  await setUpBucket(s3, form, arn, organization, made);
   const TagsList = tagsOf(form);
   const settings = {
     Name,
-    ...changed(settingsOf(form), {}),
+    ...changed(settingsOf(form), ofOneAccount),
     S3BucketName: form.bucket,
     IncludeGlobalServiceEvents: true,
   };
@@ -97,10 +116,17 @@ const bothOfLogs = ({ CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn }: Partia
     : { CloudWatchLogsLogGroupArn: logs?.group ?? "", CloudWatchLogsRoleArn: logs?.role ?? "" };
 
 /** Changes a trail where the form says otherwise than the trail does. Rejects with the SDK's errors. */
-export async function updateTrail({ cloudtrail, s3 }: HomeClients, before: WholeTrail, form: TrailForm) {
+export async function updateTrail(
+  { cloudtrail, s3 }: HomeClients,
+  before: WholeTrail,
+  form: TrailForm,
+  organization: ManagedOrganization | undefined,
+) {
   const { TrailARN: arn = "" } = before.trail;
   const settings = changed(settingsOf(form), settingsOf(formOf(before)));
-  if (settings.S3BucketName !== undefined || settings.S3KeyPrefix !== undefined) await setUpBucket(s3, form, arn, {});
+  const { S3BucketName, S3KeyPrefix, IsOrganizationTrail } = settings;
+  if (S3BucketName !== undefined || S3KeyPrefix !== undefined || IsOrganizationTrail)
+    await setUpBucket(s3, form, arn, organization, {});
   // A trail of all Regions can't be without the events of global services.
   const global = settings.IsMultiRegionTrail ? { IncludeGlobalServiceEvents: true } : {};
   if (Object.keys(settings).length > 0)

@@ -56,6 +56,8 @@ const text = words(
 export interface TrailForm {
   readonly name: string;
   readonly multiRegion: boolean;
+  /** Whether it logs the events of all accounts of the organization. */
+  readonly organization: boolean;
   readonly newBucket: boolean;
   readonly bucket: string;
   readonly prefix: string;
@@ -86,6 +88,7 @@ export function newForm(bucket: string): TrailForm {
   return {
     name: "",
     multiRegion: true,
+    organization: false,
     newBucket: true,
     bucket,
     prefix: "",
@@ -118,6 +121,7 @@ export function formOf(whole: WholeTrail): TrailForm {
   return {
     name: trail.Name ?? "",
     multiRegion: trail.IsMultiRegionTrail ?? false,
+    organization: trail.IsOrganizationTrail ?? false,
     newBucket: false,
     bucket: trail.S3BucketName ?? "",
     prefix: trail.S3KeyPrefix ?? "",

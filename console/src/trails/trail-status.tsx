@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { usePreferences } from "../events/preferences.tsx";
 import { counted, words } from "../language.ts";
+import { refusalIn } from "../session/refused.ts";
 import { formatTime } from "../time.ts";
 import { LoggingStatus } from "./logging-status.tsx";
 import type { WholeTrail } from "./use-trails.ts";
@@ -67,29 +68,31 @@ const text = words(
   },
 );
 
-/** How many entries of the journal trails have yet to deliver: no API of AWS's tells it. */
-async function backlog(signal: AbortSignal): Promise<number | null> {
-  const response = await fetch("/_opentrail/metrics", { signal });
-  if (!response.ok) return null;
-  const [, entries] = /^opentrail_reader_backlog_entries\{reader="trails"\} (\d+)/m.exec(await response.text()) ?? [];
-  return entries === undefined ? null : Number(entries);
+/** How many entries of the journal each trail has yet to deliver: no API of AWS's tells it. */
+async function backlogs(signal: AbortSignal): Promise<Readonly<Record<string, number>>> {
+  const response = await fetch("/_opentrail/backlogs", { signal });
+  if (!response.ok) throw await refusalIn(response);
+  return response.json();
 }
 
 /** Everything that GetTrailStatus tells, what to do about errors, and how far behind delivery is. */
 export function TrailStatus({ trail, status }: Pick<WholeTrail, "trail" | "status">) {
   const said = text();
   const [{ zone }] = usePreferences();
-  const { data: waiting } = useQuery({
-    queryKey: ["backlog", status.LatestDeliveryTime?.getTime()],
-    queryFn: ({ signal }) => backlog(signal),
+  const { data: waitingBy } = useQuery({
+    queryKey: ["backlogs", status.LatestDeliveryTime?.getTime()],
+    queryFn: ({ signal }) => backlogs(signal),
     staleTime: 0,
+    // What the page itself asked for waits, too, until the next delivery.
+    refetchInterval: 5_000,
   });
+  const waiting = waitingBy?.[trail.TrailARN ?? ""];
   const at = (time: Date | string | undefined) => (time ? formatTime(new Date(time), zone) : "-");
   const rows: [label: string, value: ReactNode][] = [
     [said.status, <LoggingStatus key="status" status={status} />],
     [said.delivered, at(status.LatestDeliveryTime)],
     [said.digest, at(status.LatestDigestDeliveryTime)],
-    [said.backlog, waiting == null ? said.unknown : waiting === 0 ? said.upToDate : said.waiting(waiting)],
+    [said.backlog, waiting === undefined ? said.unknown : waiting === 0 ? said.upToDate : said.waiting(waiting)],
     [said.attempted, at(status.LatestDeliveryAttemptTime)],
     [said.started, at(status.StartLoggingTime)],
     [said.stopped, at(status.StopLoggingTime)],
