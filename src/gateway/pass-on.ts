@@ -14,7 +14,6 @@ import {
   outputOnWire,
   requestIdIn,
   throttled,
-  unsupported,
 } from "../aws/index.ts";
 import type { AccountId } from "../aws/names.ts";
 import type { PassedAnswer, PassedRequest, Upstream } from "../aws/upstream.ts";
@@ -27,6 +26,7 @@ import { requestToPass } from "./passed-request.ts";
 import type { WireHead } from "./receive.ts";
 import { reply } from "./reply.ts";
 import { callOf, tokenBearer, type Understood, understand } from "./shape-call.ts";
+import { unclear } from "./unclear.ts";
 
 /** What is needed to pass calls on and to record them. */
 export interface PassOnParts
@@ -80,14 +80,13 @@ interface Calling {
   readonly requestId: string;
 }
 
-interface Passed {
-  readonly made: Call;
-  /** Why policies can't decide about it: what isn't understood here may be by the upstream. */
-  readonly unclear: AwsError | undefined;
-}
-
 /** A call as it shows in what is passed on; what a body says that isn't read here is unknown. */
-function passedCall(located: Located, head: WireHead, body: PassedRequest["body"], calling: Calling): Passed {
+function passedCall(
+  located: Located,
+  head: WireHead,
+  body: PassedRequest["body"],
+  calling: Calling,
+): { made: Call; said: Understood } {
   const { signer, defaultAccount, requestId } = calling;
   const isWhole = Buffer.isBuffer(body);
   const request = { ...head, body: isWhole ? unpackedBody(body, head.headers["content-encoding"]) : none };
@@ -101,12 +100,8 @@ function passedCall(located: Located, head: WireHead, body: PassedRequest["body"
     { ...said, input: isRead ? input : undefined },
     { request, caller: tokenBearer(located, said, defaultAccount) ?? signer, requestId },
   );
-  const nameless = said.actionName === "" ? unsupported(located.service, "") : undefined;
-  return { made, unclear: said.error ?? (isRead ? nameless : unread()) };
+  return { made, said };
 }
-
-const unread = () =>
-  new AwsError("RequestEntityTooLarge", "The request is too large for policies to decide about it", { status: 413 });
 
 // S3 begins some long answers with 200 before it knows how they end.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
@@ -182,7 +177,7 @@ export async function passOn(
     const calling = parts.callerOf(located);
     const asked = await requestToPass(incoming, located);
     const sign = await parts.resign?.(located, head, asked);
-    const { made, unclear } = passedCall(located, head, asked.body, {
+    const { made, said } = passedCall(located, head, asked.body, {
       signer: await calling,
       defaultAccount,
       requestId: ownId,
@@ -190,7 +185,8 @@ export async function passOn(
     call = made;
     if (throttle?.(made)) throw throttled(located.service);
     if (parts.permit) {
-      if (unclear) throw unclear;
+      const doubt = unclear(located, said, made.request);
+      if (doubt) throw doubt;
       await parts.permit(made);
     }
     const request = sign ? await sign(upstream) : asked;

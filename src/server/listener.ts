@@ -19,7 +19,7 @@ export interface ConnectionLimits {
   readonly reading: Patience;
 }
 
-const usual: ConnectionLimits = {
+export const usualLimits: ConnectionLimits = {
   connections: 4_096,
   requestsPerConnection: 100_000,
   pipelined: 256,
@@ -49,7 +49,7 @@ export async function openListener(
   tls: Tls | undefined,
   gateway: RequestListener,
   onCut: (why: Cut) => void,
-  limits = usual,
+  limits = usualLimits,
 ): Promise<Listener> {
   const options: ServerOptions = {
     maxHeaderSize: headLimits.bytes,

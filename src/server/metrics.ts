@@ -18,6 +18,8 @@ export interface Metrics {
   watch(gateway: { readonly callsAtWork: () => number }): void;
   /** Tells how many bytes of a torn tail the start has cut off the journal. */
   onTornTail(bytes: number): void;
+  /** Counts a write to the journal and how long the disk took, in milliseconds. */
+  onJournalWritten(milliseconds: number): void;
   /** Tells for how many calls whose answer was never seen the start has written a record. */
   onRecovered(calls: number): void;
   /** The same recorder, with what it can't record counted. */
@@ -63,6 +65,12 @@ export function createMetrics(version: string): Metrics {
     help: "From a call's arrival until its record is durable.",
     labelNames: ["service"],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  const writes = new Histogram({
+    name: "opentrail_journal_write_seconds",
+    help: "How long the disk took to make records durable, which calls wait for.",
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers,
   });
   const end = gauge("opentrail_journal_position", "The newest durable entry of the journal.");
@@ -114,6 +122,7 @@ export function createMetrics(version: string): Metrics {
       callsAtWork = gateway.callsAtWork;
     },
     onTornTail: (bytes) => cut.set(bytes),
+    onJournalWritten: (milliseconds) => writes.observe(milliseconds / 1_000),
     onRecovered: (calls) => recovered.set(calls),
     onFailure: (part) => failures.inc({ part }),
     counting: (recorder) => ({

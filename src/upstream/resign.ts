@@ -20,6 +20,9 @@ export type Resign = (
 
 const unsignedPayload = "UNSIGNED-PAYLOAD";
 
+const tooLarge = () =>
+  new AwsError("RequestEntityTooLarge", "The request is too large for its signature to be checked", { status: 413 });
+
 interface ResignParts {
   readonly keys: readonly MappedKey[];
   readonly identity: Pick<Identity, "resolve">;
@@ -46,6 +49,8 @@ export function resigner({ keys, identity, credentialsOf, clock }: ResignParts):
     const [key, secretAccessKey] = await keyOf(credential).catch((error: unknown) => {
       throw credentialFault(service, error, credential?.accessKeyId ?? "");
     });
+    // A signature that covers a body can't be checked without it.
+    if (request.body instanceof Readable && !located.streamsInput) throw tooLarge();
     const now = clock.now();
     verifySignature({ ...head, body: request.body }, credential as Credential, secretAccessKey, { now, service });
     return async (upstream) => {

@@ -2,4 +2,4 @@ export { copyJournal } from "./copy.ts";
 export { inspectJournal } from "./inspect.ts";
 export type { Entry, Journal, Position } from "./journal.ts";
 export { type RunningReader, runReader } from "./reader.ts";
-export { openSegmentJournal } from "./segments.ts";
+export { openSegmentJournal, type SegmentJournalOptions } from "./segments.ts";

@@ -13,7 +13,9 @@ export interface SegmentJournalOptions {
   /** The disk; another one only to test what happens when it is full or fails. */
   readonly disk?: Disk;
   /** Told of bytes that were cut off the end of a segment: of a write that was broken off and never acknowledged. */
-  readonly onTornTail?: (path: string, bytes: number) => void;
+  readonly onTornTail?: ((path: string, bytes: number) => void) | undefined;
+  /** Told how long the disk took to make a group of records durable. */
+  readonly onWritten?: ((milliseconds: number) => void) | undefined;
 }
 
 interface Append {
@@ -36,7 +38,7 @@ const groupBytes = 8 * 1024 * 1024;
  * damaged; `read` does for the others.
  */
 export async function openSegmentJournal(options: SegmentJournalOptions): Promise<Journal> {
-  const { folder, segmentBytes = 64 * 1024 * 1024, disk = fs } = options;
+  const { folder, segmentBytes = 64 * 1024 * 1024, disk = fs, onWritten = () => {} } = options;
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
   const segments = await listSegments(folder);
   const lost = await listLost(folder);
@@ -60,8 +62,10 @@ export async function openSegmentJournal(options: SegmentJournalOptions): Promis
     while (queue.length > 0) {
       const group = takeGroup();
       let last = appender.next() - 1;
+      const startedAt = performance.now();
       try {
         await appender.write(group.flatMap((append) => append.records));
+        onWritten(performance.now() - startedAt);
         for (const append of group) {
           last += append.records.length;
           append.resolve(last);
