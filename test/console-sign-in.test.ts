@@ -187,6 +187,27 @@ describe.skipIf(!hasBrowser)("signing in to the console", () => {
     expect(await kept()).toContain("Auditor");
   });
 
+  it("a link to a role, as AWS's console makes them, fills the dialog in for who has signed in", async () => {
+    const link = new URLSearchParams({ account, roleName: "Auditor", displayName: "Audit by link", color: "B7CA9D" });
+    await page.goto(`${server.url}/console/switchrole?${link}`);
+    await button("Continue as root user").click();
+    await expect.poll(() => field("IAM role name").inputValue()).toBe("Auditor");
+    expect(await field("Account ID or alias").inputValue()).toBe(account);
+    expect(await field("Display name - optional").inputValue()).toBe("Audit by link");
+    await dialog().getByText("Green").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/console/events");
+    // Nobody is another role by following a link alone.
+    await page.getByRole("button", { name: /^root @/ }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog().getByRole("button", { name: "Switch role" }).click();
+    await page.getByText("You are now Audit by link.").first().waitFor();
+    await page.goto(`${server.url}/console/switchrole?account=${account}&roleName=Other`);
+    await expect.poll(() => field("IAM role name").inputValue()).toBe("Other");
+    await dialog().getByRole("button", { name: "Cancel" }).click();
+    await menu("Audit by link", "Switch role");
+    expect(await field("IAM role name").inputValue()).toBe("");
+  });
+
   it("signing out ends the session on the server; another page is asked to sign in again and stays as it is", async () => {
     await signInAsRoot();
     const cookies = await browser.context.cookies(`${server.url}/_opentrail/`);

@@ -6,6 +6,7 @@ import { chooseLanguage, type Language, language, languages, words } from "./lan
 import { useFollow } from "./page-link.tsx";
 import { pages } from "./pages.ts";
 import { regionMenu, userMenu } from "./session/menus.tsx";
+import { roleInLink } from "./session/role-link.ts";
 import { mayRead, useRegion, useSignInState } from "./session/session.ts";
 import { useSessionWatch } from "./session/session-watch.ts";
 import { SessionEnded, SignInDialog } from "./session/sign-in.tsx";
@@ -56,14 +57,18 @@ function menu<Id extends string>(
 /** What stands above every page, and what is asked there: signing in, and switching to a role. */
 export function Navigation({ onLanguage }: { readonly onLanguage: () => void }) {
   const [theme, setTheme] = useState(chosenTheme);
-  const [asked, setAsked] = useState<"sign-in" | "switch-role">();
+  const [linked, setLinked] = useState(() => roleInLink(location));
+  const [asked, setAsked] = useState<"sign-in" | "switch-role" | undefined>(linked && "switch-role");
   const { data: state } = useSignInState();
   const session = state?.session;
   const region = useRegion();
   const follow = useFollow();
   const [, navigate] = useLocation();
   const signIn = () => setAsked("sign-in");
-  const close = () => setAsked(undefined);
+  function close(): void {
+    setAsked(undefined);
+    setLinked(undefined);
+  }
   useSessionWatch(<Button onClick={signIn}>{text().signIn}</Button>);
   const themeItems = themes.map((id) => ({ id, text: text()[id] }));
   return (
@@ -99,7 +104,11 @@ export function Navigation({ onLanguage }: { readonly onLanguage: () => void }) 
         ]}
       />
       {asked === "sign-in" && <SignInDialog onClose={close} />}
-      {asked === "switch-role" && session && <SwitchRole account={session.account} onClose={close} />}
+      {asked === "switch-role" && session && <SwitchRole account={session.account} linked={linked} onClose={close} />}
+      {/* Who follows a link signs in first; on the sign-in page they do so already. */}
+      {asked === "switch-role" && !session && mayRead(state) && (
+        <SignInDialog onClose={close} onSignedIn={() => undefined} />
+      )}
       <SessionEnded />
     </div>
   );

@@ -66,7 +66,13 @@ export function NeedsSession({ children }: NeedsSessionProps) {
 }
 
 /** Signing in over the page that one is on. */
-export function SignInDialog({ onClose }: { readonly onClose: () => void }) {
+export function SignInDialog({
+  onClose,
+  onSignedIn = onClose,
+}: {
+  readonly onClose: () => void;
+  readonly onSignedIn?: () => void;
+}) {
   const { data } = useSignInState();
   return (
     <Modal visible size="small" header={text().title} onDismiss={onClose}>
@@ -76,7 +82,7 @@ export function SignInDialog({ onClose }: { readonly onClose: () => void }) {
           last={data.session}
           onSignedIn={(session) => {
             welcome(session);
-            onClose();
+            onSignedIn();
           }}
         />
       )}

@@ -13,6 +13,7 @@ import { failureText } from "./failure.ts";
 import { type Colour, colours, type RecentRole } from "./recent-roles.ts";
 import { become } from "./role-actions.tsx";
 import { RoleColour } from "./role-colour.tsx";
+import type { LinkedRole } from "./role-link.ts";
 import { text } from "./role-words.ts";
 
 const form = "switch-role";
@@ -20,15 +21,17 @@ const form = "switch-role";
 interface SwitchRoleProps {
   /** The account of who asks, which the role is often in. */
   readonly account: string;
+  /** What a link has filled in. */
+  readonly linked?: LinkedRole | undefined;
   readonly onClose: () => void;
 }
 
 /** The dialog in which one says which role one wants to be. */
-export function SwitchRole({ account: own, onClose }: SwitchRoleProps) {
-  const [account, setAccount] = useState(own);
-  const [roleName, setRoleName] = useState("");
-  const [displayName, setDisplayName] = useState("");
-  const [colour, setColour] = useState<Colour>("none");
+export function SwitchRole({ account: own, linked, onClose }: SwitchRoleProps) {
+  const [account, setAccount] = useState(linked?.account || own);
+  const [roleName, setRoleName] = useState(linked?.roleName ?? "");
+  const [displayName, setDisplayName] = useState(linked?.displayName ?? "");
+  const [colour, setColour] = useState<Colour>(linked?.colour ?? "none");
   const [checked, setChecked] = useState(false);
   const attempt = useMutation({ mutationFn: (role: RecentRole) => become(role), onSuccess: onClose });
 
