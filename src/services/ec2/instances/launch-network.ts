@@ -3,15 +3,15 @@ import { AwsError } from "../../../aws/error.ts";
 import { invalidCombination, invalidValue } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import type { Scope, WriteScope } from "../mechanism/scope.ts";
-import { freeAddress, isUsable } from "../network/addresses.ts";
+import { isUsable } from "../network/addresses.ts";
 import {
   type InterfaceAttachment,
+  isTaken,
   type NetworkInterfaceResource,
   networkInterfaces,
-  takenAddresses,
 } from "../network/network-interfaces.ts";
 import { publicAddress } from "../network/pool.ts";
-import { defaultSubnets, freeAddresses, type SubnetResource, subnets } from "../network/subnets.ts";
+import { defaultSubnets, freeIn, hasFree, type SubnetResource, subnets } from "../network/subnets.ts";
 import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
 import type { InstanceResource } from "./kinds.ts";
 import { attachedAfterMs } from "./transitions.ts";
@@ -84,7 +84,7 @@ function subnetOf(id: string | undefined, zone: string | undefined, count: numbe
   if (id === undefined) {
     const vpc = requiredDefaultVpc(scope);
     const found = defaultSubnets(scope, zone);
-    const first = found.find((subnet) => freeAddresses(subnet, scope) >= count) ?? found[0];
+    const first = found.find((subnet) => hasFree(subnet, count, scope)) ?? found[0];
     if (first) return first;
     if (zone !== undefined)
       throw invalidValue(`Value (${zone}) for parameter availabilityZone is invalid. Subnet not found in default VPC.`);
@@ -101,8 +101,7 @@ function subnetOf(id: string | undefined, zone: string | undefined, count: numbe
 function checkAddress(address: string, subnet: SubnetResource, scope: Scope): void {
   if (!isUsable(subnet.facts.CidrBlock, address))
     throw invalidValue("Address does not fall within the subnet's address range");
-  if (takenAddresses(subnet.id, scope).has(address))
-    throw new AwsError("InvalidIPAddress.InUse", `Address ${address} is in use.`);
+  if (isTaken(subnet.id, address, scope)) throw new AwsError("InvalidIPAddress.InUse", `Address ${address} is in use.`);
 }
 
 function groupsOf(
@@ -125,11 +124,11 @@ function groupsOf(
 }
 
 /** The address for the next instance; undefined when there is none left. */
-export function addressFor(network: Network, taken: ReadonlySet<string>, scope: WriteScope): string | undefined {
+export function addressFor(network: Network, scope: WriteScope): string | undefined {
   const { subnet, address, existing } = network;
   if (existing) return scope.get(networkInterfaces, existing.id)?.attachment ? undefined : address;
-  if (address !== undefined) return taken.has(address) ? undefined : address;
-  return freeAddress(subnet.facts.CidrBlock, taken, Number.parseInt(scope.random.hex(4), 16));
+  if (address !== undefined) return isTaken(subnet.id, address, scope) ? undefined : address;
+  return freeIn(subnet, scope).next().value;
 }
 
 /** The primary network interface of a new instance, which may have been there before. */

@@ -7,7 +7,6 @@ import { invalidValue, required } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import { tagsFor } from "../mechanism/tagging.ts";
-import { takenAddresses } from "../network/network-interfaces.ts";
 import { placementGroupNamed } from "../placement-group.ts";
 import { fulfil, newRequestId } from "../spot/fulfil.ts";
 import type { SpotTerms } from "../spot/kinds.ts";
@@ -58,9 +57,8 @@ export function launch(
   const reservationId = scope.newId({ prefix: "r" });
 
   const launched: InstanceResource[] = [];
-  const taken = takenAddresses(network.subnet.id, scope);
   while (launched.length < count.max) {
-    const address = addressFor(network, taken, scope);
+    const address = addressFor(network, scope);
     if (address === undefined) break;
     const instance = scope.put(instances, {
       id: scope.newId(instances),
@@ -89,7 +87,6 @@ export function launch(
     for (const mapping of mappings)
       createVolume(instance, mapping, network.subnet, tags("volume"), scope, borrowed.snapshots);
     if (spot) fulfil(spot, instance, tags("spot-instances-request"), scope);
-    taken.add(address);
     launched.push(instance);
   }
   if (launched.length < count.min)

@@ -33,15 +33,18 @@ export function isUsable(cidr: string, address: string): boolean {
   return offset >= reservedAtStart && offset < size - 1;
 }
 
-/** An address of the block that isn't taken, the first free one from a place on; undefined when all are taken. */
-export function freeAddress(cidr: string, taken: ReadonlySet<string>, startAt: number): string | undefined {
+/** The addresses of the block that aren't taken, from a place on. */
+export function* freeAddresses(
+  cidr: string,
+  isTaken: (address: string) => boolean,
+  startAt: number,
+): Generator<string, undefined> {
   const { first } = parse(cidr);
   const usable = usableAddresses(cidr);
   for (let step = 0; step < usable; step++) {
     const address = toAddress(first + reservedAtStart + ((startAt + step) % usable));
-    if (!taken.has(address)) return address;
+    if (!isTaken(address)) yield address;
   }
-  return undefined;
 }
 
 /** An IPv6 address as a number. */

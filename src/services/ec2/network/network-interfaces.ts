@@ -59,6 +59,7 @@ export const networkInterfaces: Kind<NetworkInterfaceResource> = {
   malformed: { code: "InvalidNetworkInterfaceID.Malformed", message: invalidId("eni") },
   indexes: {
     subnet: ({ facts }) => [facts.SubnetId],
+    address: (eni) => privateAddresses(eni).map((address) => addressIn(eni.facts.SubnetId, address)),
     group: ({ groupIds }) => groupIds,
     instance: ({ attachment }) => (attachment ? [attachment.instanceId] : []),
     manager: ({ manager }) => (manager ? [manager.id] : []),
@@ -76,9 +77,18 @@ export function privateAddresses({ facts, secondaryIps = [] }: NetworkInterfaceR
   return [facts.PrivateIpAddress, ...secondaryIps];
 }
 
-/** The addresses of a subnet that interfaces have. */
-export function takenAddresses(subnetId: string, scope: Scope): Set<string> {
-  return new Set(scope.by(networkInterfaces, "subnet", subnetId).flatMap(privateAddresses));
+const addressIn = (subnetId: string, address: string) => `${subnetId}/${address}`;
+
+/** Whether an interface in the subnet has the address. */
+export function isTaken(subnetId: string, address: string, scope: Scope): boolean {
+  return scope.by(networkInterfaces, "address", addressIn(subnetId, address)).length > 0;
+}
+
+/** How many addresses of a subnet interfaces have. */
+export function countTaken(subnetId: string, scope: Scope): number {
+  let count = 0;
+  for (const { secondaryIps = [] } of scope.by(networkInterfaces, "subnet", subnetId)) count += 1 + secondaryIps.length;
+  return count;
 }
 
 /** The public address of an interface's primary private one: an elastic address, or one from Amazon's pool. */

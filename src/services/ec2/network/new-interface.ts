@@ -3,10 +3,10 @@ import { invalidValue } from "../mechanism/errors.ts";
 import type { StoredTag } from "../mechanism/kind.ts";
 import type { Scope, WriteScope } from "../mechanism/scope.ts";
 import { securityGroups } from "../security-groups/groups.ts";
-import { freeAddress, isUsable } from "./addresses.ts";
+import { isUsable } from "./addresses.ts";
 import { fresh } from "./fresh.ts";
-import { type NetworkInterfaceResource, networkInterfaces, takenAddresses } from "./network-interfaces.ts";
-import type { SubnetResource } from "./subnets.ts";
+import { isTaken, type NetworkInterfaceResource, networkInterfaces } from "./network-interfaces.ts";
+import { freeIn, type SubnetResource } from "./subnets.ts";
 
 interface InterfaceOrder {
   readonly subnet: SubnetResource;
@@ -19,14 +19,13 @@ interface InterfaceOrder {
 
 /** An address of the subnet: the asked-for one, or a free one. Throws when it can't be had. */
 export function takeAddress(subnet: SubnetResource, asked: string | undefined, scope: WriteScope): string {
-  const taken = takenAddresses(subnet.id, scope);
   if (asked !== undefined) {
     if (!isUsable(subnet.facts.CidrBlock, asked))
       throw invalidValue("Address does not fall within the subnet's address range");
-    if (taken.has(asked)) throw new AwsError("InvalidIPAddress.InUse", `Address ${asked} is in use.`);
+    if (isTaken(subnet.id, asked, scope)) throw new AwsError("InvalidIPAddress.InUse", `Address ${asked} is in use.`);
     return asked;
   }
-  const free = freeAddress(subnet.facts.CidrBlock, taken, Number.parseInt(scope.random.hex(4), 16));
+  const free = freeIn(subnet, scope).next().value;
   if (free === undefined)
     throw new AwsError(
       "InsufficientFreeAddressesInSubnet",

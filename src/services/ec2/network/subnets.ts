@@ -2,9 +2,9 @@ import type { DescribeSubnetsCommandInput, DescribeSubnetsCommandOutput, Subnet 
 import type { Actions, Output, Read } from "../mechanism/action.ts";
 import { type Description, describe } from "../mechanism/describe.ts";
 import { doesNotExist, invalidId, type Kind, type Resource } from "../mechanism/kind.ts";
-import type { Scope } from "../mechanism/scope.ts";
-import { usableAddresses } from "./addresses.ts";
-import { takenAddresses } from "./network-interfaces.ts";
+import type { Scope, WriteScope } from "../mechanism/scope.ts";
+import { freeAddresses, usableAddresses } from "./addresses.ts";
+import { countTaken, isTaken } from "./network-interfaces.ts";
 
 export interface SubnetResource extends Resource {
   readonly facts: Omit<Subnet, "SubnetId" | "SubnetArn" | "OwnerId" | "State" | "AvailableIpAddressCount" | "Tags"> & {
@@ -33,7 +33,7 @@ const description: Description<SubnetResource, Subnet> = {
     SubnetArn: `arn:aws:ec2:${scope.region}:${scope.account}:subnet/${subnet.id}`,
     OwnerId: scope.account,
     State: "available",
-    AvailableIpAddressCount: freeAddresses(subnet, scope),
+    AvailableIpAddressCount: usableAddresses(subnet.facts.CidrBlock) - countTaken(subnet.id, scope),
     Tags: [...subnet.tags],
   }),
   filters: {
@@ -72,9 +72,17 @@ export function defaultSubnets(scope: Scope, zone: string | undefined): SubnetRe
 /** A subnet as AWS shows it. */
 export const subnetShape = description.shape;
 
-/** How many addresses of a subnet are free. */
-export function freeAddresses({ id, facts }: SubnetResource, scope: Scope): number {
-  return usableAddresses(facts.CidrBlock) - takenAddresses(id, scope).size;
+/** The free addresses of a subnet, from a random one on. */
+export function freeIn({ id, facts }: SubnetResource, scope: WriteScope): Generator<string, undefined> {
+  const startAt = Number.parseInt(scope.random.hex(4), 16);
+  return freeAddresses(facts.CidrBlock, (address) => isTaken(id, address, scope), startAt);
+}
+
+/** Whether so many addresses of a subnet are free. */
+export function hasFree({ id, facts }: SubnetResource, count: number, scope: Scope): boolean {
+  const free = freeAddresses(facts.CidrBlock, (address) => isTaken(id, address, scope), 0);
+  for (let left = count; left > 0; left--) if (free.next().done) return false;
+  return true;
 }
 
 const DescribeSubnets: Read<DescribeSubnetsCommandInput, Output<DescribeSubnetsCommandOutput>> = (input, scope) => {
