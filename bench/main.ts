@@ -1,5 +1,7 @@
 // npm run bench [name …]: each claim about speed, measured on this machine beside what it must reach.
+import { benchConsole } from "./console.ts";
 import { benchDelivery } from "./delivery.ts";
+import { benchEmbedded } from "./embedded.ts";
 import { benchFresh } from "./fresh.ts";
 import { benchHistory } from "./history.ts";
 import { benchJournal } from "./journal.ts";
@@ -17,6 +19,8 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   recording: benchRecording,
   fresh: benchFresh,
   history: benchHistory,
+  console: benchConsole,
+  embedded: benchEmbedded,
   upstream: benchUpstream,
   verify: benchVerify,
   delivery: benchDelivery,

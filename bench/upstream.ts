@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
-import { connect } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
+import { request } from "node:http";
 import autocannon from "autocannon";
-import { freePort } from "../test/support/tools.ts";
+import { isHere, listening, motoServer, type Running } from "./programs.ts";
+import { authorization, ec2Call, requestsPerSecond } from "./requests.ts";
 import { type BenchServer, builtCommand, type Figure, inFolder, residentMb, serve } from "./support.ts";
 
 const clientCount = 32;
@@ -15,46 +13,7 @@ const rounds = 3;
 const megabyte = Buffer.alloc(1024 * 1024, "x");
 const uploadMb = 1024;
 
-const authorization = (service: string) =>
-  `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
-
-const call = {
-  method: "POST",
-  headers: {
-    "content-type": "application/x-www-form-urlencoded; charset=utf-8",
-    authorization: authorization("ec2"),
-  },
-  body: "Action=DescribeInstances&Version=2016-11-15&Filter.1.Name=instance-state-name&Filter.1.Value.1=running",
-} as const;
-
-interface Running {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-/** Starts a program that listens on the port it is given, and waits until it does. */
-async function listening(command: string, args: (port: number) => readonly string[]): Promise<Running> {
-  const port = await freePort();
-  const child: ChildProcess = spawn(command, args(port), { stdio: "ignore" });
-  const exited = once(child, "exit");
-  for (let tries = 0; ; tries++) {
-    const socket = connect(port, "127.0.0.1");
-    const open = await new Promise<boolean>((resolve) => {
-      socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
-    });
-    socket.destroy();
-    if (open) break;
-    if (tries > 300) throw new Error(`${command} doesn't listen on ${port}`);
-    await pause(50);
-  }
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async stop() {
-      child.kill("SIGKILL");
-      await exited;
-    },
-  };
-}
+const call = ec2Call("Action=DescribeInstances&Filter.1.Name=instance-state-name&Filter.1.Value.1=running");
 
 const script = (name: string, ...rest: string[]) =>
   listening(process.execPath, (port) => [
@@ -83,41 +42,15 @@ function nginx(folder: string, upstream: string): Promise<Running> {
   });
 }
 
-const isHere = (program: string, ...args: string[]) => spawnSync(program, args, { stdio: "ignore" }).status === 0;
-
 async function load(url: string, options: { overallRate?: number } = {}) {
   const result = await autocannon({ url, connections: clientCount, duration: seconds, ...call, ...options });
   if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx + result.errors} calls failed`);
   return { rate: result.requests.average, p99: result.latency.p99 };
 }
 
-/** As load(), for an upstream that closes its connection after each answer, which autocannon doesn't take well. */
-async function loadByHand(url: string): Promise<{ rate: number }> {
-  const agent = new Agent({ keepAlive: true });
-  const one = () =>
-    new Promise<void>((resolve, reject) => {
-      const { method, headers, body } = call;
-      const sent = request(
-        url,
-        { method, headers: { ...headers, "content-length": body.length }, agent },
-        (response) => {
-          response.resume().on("end", () => {
-            if (response.statusCode === 200) resolve();
-            else reject(new Error(`answered with ${response.statusCode}`));
-          });
-        },
-      );
-      sent.on("error", reject).end(body);
-    });
-  const endsAt = performance.now() + seconds * 1_000;
-  let calls = 0;
-  const client = async () => {
-    for (; performance.now() < endsAt; calls++) await one();
-  };
-  await Promise.all(Array.from({ length: motoClients }, client));
-  agent.destroy();
-  return { rate: calls / seconds };
-}
+const ofMoto = async (url: string) => ({
+  rate: await requestsPerSecond(url, () => call, { clients: motoClients, seconds }),
+});
 
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
@@ -219,14 +152,11 @@ async function uploadFigures(through: BenchServer, direct: string): Promise<Figu
 }
 
 async function motoFigures(folder: string): Promise<Figure[]> {
-  if (!isHere("moto_server", "--help")) {
-    process.stderr.write("SKIPPED: what passing on costs in front of moto; there is no moto_server here\n");
-    return [];
-  }
-  const moto = await listening("moto_server", (port) => ["-H", "127.0.0.1", "-p", String(port)]);
+  const moto = await motoServer("what passing on costs in front of moto");
+  if (!moto) return [];
   const through = await serve(builtCommand, `${folder}/moto`, { OPENTRAIL_UPSTREAM: moto.url });
   try {
-    const compared = await inTurns(through.url, moto.url, loadByHand);
+    const compared = await inTurns(through.url, moto.url, ofMoto);
     const figure = {
       what: `moto, ${motoClients} clients: through OpenTrail ÷ directly`,
       measured: `${compared.ratio.toFixed(2)} (${compared.through} ÷ ${compared.direct} calls/s)`,
