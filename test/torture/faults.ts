@@ -4,22 +4,26 @@ import { appendFile, open, readdir, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { eventually } from "../support/clients.ts";
 import { readHistory } from "./checks.ts";
-import { smallDisk } from "./disk.ts";
-import { bucket, bucketPolicy, type Life, live, type Outcome } from "./life.ts";
+import { bucket, bucketPolicy, type How, type Life } from "./life.ts";
 import type { Chance } from "./random.ts";
 import { main, NotStarted, type TorturedServer } from "./server.ts";
 
 const run = promisify(execFile);
 const hour = 3_600_000;
 
-/** One kind of fault: a data folder that meets it under load, and of which everything is proved afterwards. */
+/** One kind of fault. */
 export interface Fault {
   readonly name: string;
-  /** Undefined where it can't be made, as it takes root. */
-  readonly meet: (chance: Chance, loadMs: number) => Promise<Outcome> | undefined;
+  /** It needs a disk of its own. */
+  readonly needsDisk?: boolean;
+  /** Has a data folder meet it under load, which goes on for `loadMs` or so; the server is gone afterwards. */
+  readonly meet: (life: Life, chance: Chance, loadMs: number) => Promise<void>;
+  /** How the server has to be started for the proof that nothing is lost. */
+  readonly proof?: How;
 }
 
 async function loaded(life: Life, server: TorturedServer, ms: number): Promise<void> {
@@ -51,143 +55,108 @@ async function flip(path: string, offset: number): Promise<void> {
 
 const fullDisk: Fault = {
   name: "disk full",
-  meet(chance, loadMs) {
-    const disk = smallDisk(320);
-    return disk && live(chance, story, { parent: disk.folder }).finally(disk.remove);
-
-    async function story(life: Life): Promise<void> {
-      const server = await life.start();
-      const load = loaded(life, server, loadMs);
-      const makeRoom = await disk?.fill();
-      await load;
-      await eventually("not ready", async () => !(await isReady(server)) || undefined);
-      makeRoom?.();
-      await becomesReady(server);
-      await loaded(life, server, loadMs / 2);
-      await life.kill(server);
-      await life.prove();
-    }
+  needsDisk: true,
+  async meet(life, _, loadMs) {
+    const server = await life.start();
+    const load = loaded(life, server, loadMs);
+    const makeRoom = await life.disk?.fill();
+    await load;
+    await eventually("not ready", async () => !(await isReady(server)) || undefined);
+    makeRoom?.();
+    await becomesReady(server);
+    await loaded(life, server, loadMs / 2);
+    await life.kill(server);
   },
 };
 
 /** Writes to the disk fail now and then, at one of the stores. */
 const failingDisk: Fault = {
   name: "disk's errors",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      await life.kill(await life.start());
-      const point = chance.of(["journal", "state", "object", "table"] as const);
-      const failures = { point, code: chance.of(["EIO", "EROFS", "ENOSPC"]), every: 3 + chance.below(20) };
-      const server = await life.start({ torture: { failures: { ...failures, afterMs: 5_000 } }, unchecked: true });
-      const end = life.for(5_000 + loadMs);
-      // Who isn't served comes again.
-      while (!end()) await life.load(server, end);
-      await life.kill(server);
-      await life.prove();
-    }),
+  async meet(life, chance, loadMs) {
+    const point = chance.of(["journal", "state", "object", "table"] as const);
+    const failures = { point, code: chance.of(["EIO", "EROFS", "ENOSPC"]), every: 3 + chance.below(20) };
+    const server = await life.start({ torture: { failures }, unchecked: true });
+    const end = life.for(loadMs);
+    // Who isn't served comes again.
+    while (!end()) await life.load(server, end);
+    await life.kill(server);
+  },
 };
 
 const slowDisk: Fault = {
   name: "disk slow",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const slow = { torture: { slowMs: 5 + chance.below(100) } };
-      const server = await life.start(slow);
-      await loaded(life, server, loadMs);
-      await life.kill(server);
-      await life.prove();
-    }),
+  async meet(life, chance, loadMs) {
+    const server = await life.start({ torture: { slowMs: 5 + chance.below(100) } });
+    await loaded(life, server, loadMs);
+    await life.kill(server);
+  },
 };
 
 /** What a broken-off write leaves behind whole records; the next start cuts it off. */
 const tornTail: Fault = {
   name: "journal's tail broken",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const server = await life.start();
-      await loaded(life, server, loadMs);
-      await life.kill(server);
-      const { path, size } = await journalEnd(life);
-      const rest = Buffer.from(Array.from({ length: 1 + chance.below(5_000) }, () => chance.below(256)));
-      await appendFile(path, rest);
-      const next = await life.start();
-      if (!next.output().includes(`${rest.length} bytes at the end of ${path} are cut off`))
-        life.outcome.wrong.push(`the start doesn't say what it cut off:\n${next.output()}`);
-      if ((await stat(path)).size < size) life.outcome.wrong.push("more was cut off than came behind the last record");
-      await loaded(life, next, loadMs / 2);
-      await life.kill(next);
-      await life.prove();
-    }),
+  async meet(life, chance, loadMs) {
+    const server = await life.start();
+    await loaded(life, server, loadMs);
+    await life.kill(server);
+    const { path, size } = await journalEnd(life);
+    const rest = Buffer.from(Array.from({ length: 1 + chance.below(5_000) }, () => chance.below(256)));
+    await appendFile(path, rest);
+    const next = await life.start();
+    if (!/\d+ bytes at the end of \S+ are cut off/.test(next.output()))
+      life.outcome.wrong.push(`the start doesn't say what it cut off:\n${next.output()}`);
+    if ((await stat(path)).size < size) life.outcome.wrong.push("more was cut off than came behind the last record");
+    await life.kill(next);
+  },
 };
 
 /** A byte of answered records changes: the start is refused until the file is restored. */
 const damagedJournal: Fault = {
   name: "journal's records damaged",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const server = await life.start();
-      await loaded(life, server, loadMs);
-      await life.kill(server);
-      const { path, size } = await journalEnd(life);
-      const offset = chance.below(Math.floor(size / 2));
-      await flip(path, offset);
-      const refusal = await life.start({ unchecked: true }).catch((error: unknown) => error as Error);
-      const says = /The journal is damaged: \S+ at offset \d+: .*Restore this file from a backup/;
-      if (!(refusal instanceof NotStarted && says.test(refusal.message)))
-        life.outcome.wrong.push(`damage at offset ${offset} of ${path} isn't told of: ${String(refusal)}`);
-      await flip(path, offset);
-      await life.prove();
-    }),
+  async meet(life, chance, loadMs) {
+    const server = await life.start();
+    await loaded(life, server, loadMs);
+    await life.kill(server);
+    const { path, size } = await journalEnd(life);
+    const offset = chance.below(Math.floor(size / 2));
+    await flip(path, offset);
+    const refusal = await life.start({ unchecked: true }).catch((error: unknown) => error as Error);
+    const says = /The journal is damaged: \S+ at offset \d+: .*Restore this file from a backup/;
+    if (!(refusal instanceof NotStarted && says.test(refusal.message)))
+      life.outcome.wrong.push(`damage at offset ${offset} of ${path} isn't told of: ${String(refusal)}`);
+    await flip(path, offset);
+  },
 };
 
 const lostTable: Fault = {
   name: "table deleted, rebuilt",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const server = await life.start();
-      await loaded(life, server, loadMs);
-      await life.kill(server);
-      await rm(join(life.data, "tables"), { recursive: true });
-      await run(process.execPath, [main, "rebuild", "--data", life.data]);
-      await life.prove();
-    }),
-};
-
-/** The clock is set forward and back while calls are made, also behind the time of the start. */
-const clockJumps: Fault = {
-  name: "clock set",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const jump = () => (chance.below(2) ? 1 : -1) * (60_000 + chance.below(12 * hour));
-      const clock = [1, 2, 3].map((n) => ({ afterMs: 2_000 + (n * loadMs) / 4, offByMs: jump() }));
-      const server = await life.start({ torture: { clock } });
-      await loaded(life, server, 2_000 + loadMs);
-      await life.kill(server);
-      // Digests go on when the time of the last one has come.
-      await life.prove({ torture: { clock: [{ afterMs: 0, offByMs: 13 * hour }] } });
-    }),
+  async meet(life, _, loadMs) {
+    const server = await life.start();
+    await loaded(life, server, loadMs);
+    await life.kill(server);
+    await rm(join(life.data, "tables"), { recursive: true });
+    await run(process.execPath, [main, "rebuild", "--data", life.data]);
+  },
 };
 
 /** The bucket refuses log files and digests for a while. */
-const bucketAway: Fault = {
+const bucketRefuses: Fault = {
   name: "bucket refuses",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const server = await life.start();
-      const wire = life.wire(server);
-      await wire.rest("s3", "DELETE", `/${bucket}?policy`);
-      await loaded(life, server, loadMs);
-      await wire.rest("s3", "PUT", `/${bucket}?policy`, JSON.stringify(bucketPolicy(bucket)));
-      wire.close();
-      await life.kill(server);
-      await life.prove();
-    }),
+  async meet(life, _, loadMs) {
+    const server = await life.start();
+    const wire = life.wire(server);
+    await wire.rest("s3", "DELETE", `/${bucket}?policy`);
+    await loaded(life, server, loadMs);
+    await wire.rest("s3", "PUT", `/${bucket}?policy`, JSON.stringify(bucketPolicy(bucket)));
+    wire.close();
+    await life.kill(server);
+  },
 };
 
 /** A webhook is away, and refuses every other request when it is back: it gets every event all the same. */
 const webhookAway: Fault = {
   name: "webhook away",
-  async meet(chance, loadMs) {
+  async meet(life, _, loadMs) {
     const events = new Set<string>();
     let requests = 0;
     const receiver = createServer(async (request, response) => {
@@ -203,29 +172,23 @@ const webhookAway: Fault = {
     receiver.listen(0, "127.0.0.1");
     await once(receiver, "listening");
     const { port } = receiver.address() as AddressInfo;
-    receiver.close();
+    await new Promise((resolve) => receiver.close(resolve));
     const webhooks = [{ url: `http://127.0.0.1:${port}/`, secret: "a secret of the torture", readOnlyEvents: true }];
     const env = { OPENTRAIL_WEBHOOKS: JSON.stringify(webhooks) };
     try {
-      return await live(chance, async (life) => {
-        const server = await life.start({ env });
-        await loaded(life, server, loadMs);
-        receiver.listen(port, "127.0.0.1");
-        await loaded(life, server, loadMs / 2);
-        await life.kill(server);
-        const next = await life.start({ env });
-        const isMissing = async () => {
-          const management = (await readHistory(next.url)).map(({ requestID }) => requestID);
-          return management.filter((id) => id !== undefined && life.answered.has(id) && !events.has(id));
-        };
-        await eventually(
-          "every event at the webhook",
-          async () => ((await isMissing()).length === 0 ? true : undefined),
-          60_000,
-        );
-        await life.kill(next);
-        await life.prove({ env });
-      });
+      const server = await life.start({ env });
+      // It gets what comes from its first start on.
+      const before = new Set(life.answered.keys());
+      await loaded(life, server, loadMs);
+      receiver.listen(port, "127.0.0.1");
+      await life.kill(server);
+      const next = await life.start({ env });
+      const isComplete = async () => {
+        const ids = (await readHistory(next.url)).flatMap(({ requestID = "" }) => requestID);
+        return ids.every((id) => !life.answered.has(id) || before.has(id) || events.has(id)) || undefined;
+      };
+      await eventually("every event at the webhook", isComplete, 60_000);
+      await life.kill(next);
     } finally {
       receiver.close();
       receiver.closeAllConnections();
@@ -233,32 +196,48 @@ const webhookAway: Fault = {
   },
 };
 
+/** More connections come than the process may have files open: who is connected is served all the same. */
 const fewDescriptors: Fault = {
   name: "few file descriptors",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const server = await life.start({ unchecked: true, descriptors: 1024 });
-      const { used, limit } = await life.exhaustDescriptors(server, loadMs);
-      if (used < limit - 5) life.outcome.wrong.push(`only ${used} of ${limit} descriptors were used`);
-      await becomesReady(server);
-      await loaded(life, server, loadMs / 2);
-      await life.kill(server);
-      await life.prove();
-    }),
+  async meet(life, _, loadMs) {
+    const server = await life.start({ descriptors: 700 });
+    const load = loaded(life, server, 500 + loadMs);
+    await pause(500);
+    const before = life.answered.size;
+    const { used, limit } = await life.flood(server, loadMs);
+    await load;
+    if (used > limit - 100) life.outcome.wrong.push(`${used} of ${limit} descriptors were used`);
+    if (life.answered.size === before) life.outcome.wrong.push("nobody was served beside so many connections");
+    await becomesReady(server);
+    await life.kill(server);
+  },
 };
 
 /** The heap of JavaScript is small. */
 const littleMemory: Fault = {
   name: "little memory",
-  meet: (chance, loadMs) =>
-    live(chance, async (life) => {
-      const server = await life.start({ heapMb: 96 });
-      await loaded(life, server, loadMs);
-      await life.kill(server);
-      await life.prove();
-    }),
+  async meet(life, _, loadMs) {
+    const server = await life.start({ heapMb: 96 });
+    await loaded(life, server, loadMs);
+    await life.kill(server);
+  },
 };
 
+/** The clock is set forward and back while calls are made, also behind the time of the start. */
+const clockJumps: Fault = {
+  name: "clock set",
+  async meet(life, chance, loadMs) {
+    const jump = () => (chance.below(2) ? 1 : -1) * (60_000 + chance.below(12 * hour));
+    const clock = [0, 1, 2].map((n) => ({ afterMs: 2_000 + (n * loadMs) / 3, offByMs: jump() }));
+    const server = await life.start({ torture: { clock } });
+    await loaded(life, server, 2_000 + loadMs);
+    await life.kill(server);
+  },
+  // Digests go on when the time of the last one has come.
+  proof: { torture: { clock: [{ afterMs: 0, offByMs: 13 * hour }] } },
+};
+
+/** The clock's comes last, as the time of what was made before must not lie in the future of what comes then. */
 export const faults: readonly Fault[] = [
   fullDisk,
   failingDisk,
@@ -266,9 +245,9 @@ export const faults: readonly Fault[] = [
   tornTail,
   damagedJournal,
   lostTable,
-  clockJumps,
-  bucketAway,
+  bucketRefuses,
   webhookAway,
   fewDescriptors,
   littleMemory,
+  clockJumps,
 ];

@@ -3,9 +3,11 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { eventually } from "../support/clients.ts";
 import { openLogFiles, readHistory, type Tally, tally } from "./checks.ts";
+import type { Disk } from "./disk.ts";
 import { bucketOfOthers } from "./kinds.ts";
 import { createWorld } from "./load.ts";
 import type { Chance } from "./random.ts";
@@ -38,6 +40,8 @@ export interface How extends Omit<Start, "data"> {
 export interface Life {
   readonly data: string;
   readonly outcome: Outcome;
+  /** Where the data folder is, when that is a disk of its own. */
+  readonly disk: Disk | undefined;
   /** The calls that the trail has to have, by request id. */
   readonly answered: ReadonlyMap<string, string>;
   /** Starts the server, once more when it is killed meanwhile, and looks at everything that clients made. */
@@ -49,8 +53,8 @@ export interface Life {
   wire(server: TorturedServer): Wire;
   /** Ends the server as a kill does. */
   kill(server: TorturedServer): Promise<void>;
-  /** Opens connections until the server can take no more, under load, and lets go of them. */
-  exhaustDescriptors(server: TorturedServer, ms: number): Promise<{ used: number; limit: number }>;
+  /** Opens twice as many connections as the server may have files open, and lets go of them after `ms`. */
+  flood(server: TorturedServer, ms: number): Promise<{ used: number; limit: number }>;
   /** Starts the server, checks everything and stops it. */
   prove(how?: How): Promise<void>;
 }
@@ -59,9 +63,9 @@ export interface Life {
 export async function live(
   chance: Chance,
   story: (life: Life) => Promise<void>,
-  options: { readonly parent?: string; readonly strict?: boolean } = {},
+  options: { readonly disk?: Disk | undefined; readonly strict?: boolean } = {},
 ): Promise<Outcome> {
-  const folder = await mkdtemp(join(options.parent ?? tmpdir(), "opentrail-torture-"));
+  const folder = await mkdtemp(join(options.disk?.folder ?? tmpdir(), "opentrail-torture-"));
   const data = join(folder, "data");
   const outcome: Outcome = { kills: 0, answered: 0, wrong: [], lost: 0, doubled: 0, longestRecoveryMs: 0 };
   const world = createWorld();
@@ -107,6 +111,7 @@ export async function live(
   const life: Life = {
     data,
     outcome,
+    disk: options.disk,
     answered,
     wire: wireOf,
 
@@ -138,13 +143,11 @@ export async function live(
       outcome.kills += 1;
     },
 
-    async exhaustDescriptors(server, ms) {
+    async flood(server, ms) {
       const { hostname, port } = new URL(server.url);
-      const sockets = Array.from({ length: 2 * (await descriptorsOf(server.pid)).limit }, () => {
-        const socket = connect(Number(port), hostname);
-        return socket.on("error", () => {});
-      });
-      await life.load(server, life.for(ms));
+      const { limit } = await descriptorsOf(server.pid);
+      const sockets = Array.from({ length: 2 * limit }, () => connect(Number(port), hostname).on("error", () => {}));
+      await pause(ms);
       const found = await descriptorsOf(server.pid);
       for (const socket of sockets) socket.destroy();
       return found;

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
-import { faults } from "./faults.ts";
+import { smallDisk } from "./disk.ts";
+import { type Fault, faults } from "./faults.ts";
 import { killed } from "./kills.ts";
-import type { Outcome } from "./life.ts";
-import { chance } from "./random.ts";
+import { type Life, live, type Outcome } from "./life.ts";
+import { type Chance, chance } from "./random.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,17 +29,27 @@ interface Row {
   recoveryMs: number;
 }
 
+/** A data folder that meets one fault; undefined where it can't be made. */
+function met(fault: Fault, own: Chance): Promise<Outcome> | undefined {
+  const disk = fault.needsDisk ? smallDisk(320) : undefined;
+  if (fault.needsDisk && !disk) return undefined;
+  const story = async (life: Life) => {
+    await fault.meet(life, own, loadMs);
+    await life.prove(fault.proof);
+  };
+  return live(own.fork(), story, { disk }).finally(() => disk?.remove());
+}
+
 const stories: readonly { name: string; meet: () => Promise<Outcome> | undefined }[] = [
   { name: "kill -9", meet: () => killed(dice.fork(), killsPerLife) },
   { name: "kill -9, recording: strict", meet: () => killed(dice.fork(), killsPerLife, true) },
-  ...faults.map(({ name, meet }) => ({ name, meet: () => meet(dice.fork(), loadMs) })),
+  ...faults.map((fault) => ({ name: fault.name, meet: () => met(fault, dice.fork()) })),
 ].filter(({ name }) => values.only === undefined || name === values.only);
 
 console.log(`seed ${seed}: npm run torture -- --minutes ${values.minutes} --seed ${seed}`);
 const rows = new Map<string, Row>();
 const wrong: string[] = [];
 for (let turn = 0; Date.now() < end || turn < stories.length; turn++) {
-  // Kills between any two faults, as they find most.
   const story = stories[turn % stories.length];
   if (!story)
     throw new Error(`there is no fault ${values.only}; there are ${faults.map(({ name }) => name).join(", ")}`);

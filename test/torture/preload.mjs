@@ -12,6 +12,13 @@ const { die, slowMs, failures, clock } = JSON.parse(process.env.TORTURE ?? "{}")
 const startedAt = performance.now();
 let passed = 0;
 let written = 0;
+let isReady = false;
+
+const { write } = process.stdout;
+process.stdout.write = function (text, ...rest) {
+  isReady ||= String(text).startsWith("OpenTrail is ready");
+  return write.call(this, text, ...rest);
+};
 
 const end = () => process.kill(process.pid, "SIGKILL");
 
@@ -29,7 +36,7 @@ async function onDisk(point, work, half) {
   }
   if (slowMs) await pause(slowMs);
   // By count and not by chance, so that a run is repeatable.
-  const fails = failures?.point === point && performance.now() - startedAt > failures.afterMs;
+  const fails = failures?.point === point && isReady;
   if (fails && ++written % failures.every === 0)
     throw Object.assign(new Error(`${failures.code}: torture, write`), { code: failures.code });
   const result = await work();

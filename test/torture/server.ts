@@ -21,12 +21,11 @@ export interface Torture {
   readonly die?: Death | undefined;
   /** How long each write to the disk takes longer. */
   readonly slowMs?: number;
-  /** From so long after the start on, every so many writes at a point fail. */
+  /** When the server is ready, every so many writes at a point fail. */
   readonly failures?: {
     readonly point: Death["point"];
     readonly code: string;
     readonly every: number;
-    readonly afterMs: number;
   };
   readonly clock?: readonly { readonly afterMs: number; readonly offByMs: number }[];
 }
