@@ -47,7 +47,7 @@ export function checkMarkup(text: string): void {
   }
 }
 
-const kinds = { bytes: 2, text: 3, list: 4, map: 5, tag: 6, simple: 7 };
+const kinds = { bytes: 2, text: 3, list: 4, map: 5, tag: 6 };
 const bignums: ReadonlySet<number> = new Set([2, 3]);
 /** AWS's longest numbers have 38 digits. */
 const longestBignum = 64;
@@ -57,36 +57,50 @@ const longestBignum = 64;
  * broken otherwise is the parser's to find. https://www.rfc-editor.org/rfc/rfc8949
  */
 export function checkCbor(bytes: Buffer): void {
-  // How many items are left on each level; of an indefinite length: Infinity.
-  const left: number[] = [];
+  const levels: Level[] = [];
   let isBignum = false;
   for (let at = 0; at < bytes.length; ) {
     const first = bytes[at++] as number;
-    const kind = first >> 5;
-    const info = first & 31;
-    if (first === 0xff) {
-      left.pop();
+    if (first === endOfLevel) {
+      levels.pop();
       continue;
     }
-    const width = info < 24 || info === 31 ? 0 : info < 28 ? 2 ** (info - 24) : Number.NaN;
+    const kind = first >> 5;
+    const info = first & 31;
+    const width = info < 24 || info === indefinite ? 0 : info < 28 ? 2 ** (info - 24) : Number.NaN;
     if (!(at + width <= bytes.length)) return;
-    const length = info === 31 ? Number.POSITIVE_INFINITY : width === 0 ? info : bigEndian(bytes, at, width);
+    const length = info === indefinite ? Number.POSITIVE_INFINITY : width === 0 ? info : bigEndian(bytes, at, width);
     at += width;
     // No list, map or text is longer than what there is; the parser would complain of it on standard error.
-    if (kind >= kinds.bytes && kind <= kinds.map && info !== 31 && length > bytes.length)
+    if (kind >= kinds.bytes && kind <= kinds.map && info !== indefinite && length > bytes.length)
       throw new Unreadable("it breaks off");
     if (isBignum && (kind !== kinds.bytes || length > longestBignum)) throw new Unreadable("it has a number too long");
     isBignum = kind === kinds.tag && bignums.has(length);
     if (kind === kinds.tag) continue;
-    while (left.length > 0 && left.at(-1) === 0) left.pop();
-    if (left.length > 0) left[left.length - 1] = (left.at(-1) as number) - 1;
-    if (kind === kinds.list) left.push(length);
-    else if (kind === kinds.map) left.push(2 * length);
-    else if ((kind === kinds.bytes || kind === kinds.text) && info === 31) left.push(length);
+    while (levels.at(-1)?.left === 0) levels.pop();
+    const above = levels.at(-1);
+    if (above) {
+      if (above.isMap && above.items % 2 === 0 && kind !== kinds.text) throw new Unreadable("a key is no text");
+      above.items += 1;
+      above.left -= 1;
+    }
+    const isList = kind === kinds.list || ((kind === kinds.bytes || kind === kinds.text) && info === indefinite);
+    if (isList) levels.push({ left: length, items: 0, isMap: false });
+    else if (kind === kinds.map) levels.push({ left: 2 * length, items: 0, isMap: true });
     else if (kind === kinds.bytes || kind === kinds.text) at += length;
-    if (left.length > 2 * mostLevels) throw tooDeep();
+    if (levels.length > 2 * mostLevels) throw tooDeep();
   }
 }
+
+/** A list or map that is being read; without a length of its own it goes on until its end is marked. */
+interface Level {
+  left: number;
+  items: number;
+  readonly isMap: boolean;
+}
+
+const indefinite = 31;
+const endOfLevel = 0xff;
 
 function bigEndian(bytes: Buffer, at: number, width: number): number {
   return width === 8 ? Number(bytes.readBigUInt64BE(at)) : bytes.readUIntBE(at, width);

@@ -159,7 +159,7 @@ function parsed<Shape extends z.ZodType>(shape: Shape, parameters: URLSearchPara
   for (const [name, value] of parameters) {
     const term = termNames.get(name);
     if (term && value === "") throw new HistoryRequestError(`${name} is empty`);
-    if (!term && others.has(name)) throw new HistoryRequestError(`${name} is given twice`);
+    if (!term && others.has(name)) throw new HistoryRequestError(`${inOneLine(name)} is given twice`);
     if (term) terms.push({ ...term, value: value === "*" && term.key !== "contains" ? null : value } as Term);
     else others.set(name, value);
   }
@@ -167,9 +167,11 @@ function parsed<Shape extends z.ZodType>(shape: Shape, parameters: URLSearchPara
   if (result.success) return { ...(result.data as object), terms } as z.output<Shape> & Filter;
   const [issue] = result.error.issues;
   if (issue?.code === "unrecognized_keys")
-    throw new HistoryRequestError(`There is no parameter ${JSON.stringify(issue.keys[0])}`);
+    throw new HistoryRequestError(`There is no parameter ${inOneLine(issue.keys[0] ?? "")}`);
   throw new HistoryRequestError(`${issue?.path.join(".")} ${issue?.message}`);
 }
+
+const inOneLine = (name: string) => (/^\w+$/.test(name) ? name : JSON.stringify(name));
 
 function downloadOf(parameters: URLSearchParams): SearchQuery {
   const query = parsed(downloadParameters, parameters);

@@ -19,6 +19,8 @@ interface Holder {
  */
 export async function lockDataFolder(folder: string): Promise<Release> {
   const path = join(folder, "lock");
+  // Whatever this process makes is its owner's alone: ClickHouse and LMDB go by nothing else.
+  process.umask(0o077);
   try {
     await makeFolder(path);
     await access(folder, constants.W_OK | constants.X_OK);
