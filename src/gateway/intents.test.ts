@@ -81,6 +81,11 @@ it("a start that is repeated, because it ended half-way, doubles nothing", async
   expect(existsSync(intentsFolder())).toBe(false);
 });
 
+it("a process that ended before its first call leaves nothing to recover", async () => {
+  await (await openIntents(intentsFolder(), journal)).close();
+  expect(await recoverIntents(intentsFolder(), journal)).toBe(0);
+});
+
 it("reads no more than the calls that were under way, however many were made before", async () => {
   const { intents, recorder } = await strictRecorder();
   for (let n = 0; n < 50; n++)

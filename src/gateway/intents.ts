@@ -50,7 +50,7 @@ export async function recoverIntents(folder: string, journal: Journal): Promise<
   const log = await openSegmentJournal({ folder });
   const open = new Map<string, CloudTrailRecord>();
   try {
-    const [newest] = await log.read(log.end() - 1, 1);
+    const [newest] = await log.read(Math.max(0, log.end() - 1), 1);
     let from = journal.end();
     if (newest)
       for await (const entry of entriesAfter(log, parsed<Intent>(newest).settled)) {
