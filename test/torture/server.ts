@@ -63,7 +63,9 @@ export class NotStarted extends Error {
   }
 }
 
-/** Starts `opentrail start` with the preload; rejects with NotStarted when it ends before its ready line. */
+const patienceMs = 120_000;
+
+/** Starts `opentrail start` with the preload; rejects with NotStarted when it ends, or hangs, before its ready line. */
 export async function startTortured({
   data,
   flags = [],
@@ -87,14 +89,19 @@ export async function startTortured({
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   void exited.then(() => clearTimeout(timer));
+  let isHanging = false;
+  const hanging = setTimeout(() => {
+    isHanging = true;
+    child.kill("SIGKILL");
+  }, patienceMs);
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       output += `${line}\n`;
       const ready = /^OpenTrail is ready on (\S+)$/.exec(line);
       if (ready) resolve(ready[1] as string);
     });
-    void exited.then(() => reject(new NotStarted(child.signalCode === "SIGKILL", output)));
-  });
+    void exited.then(() => reject(new NotStarted(child.signalCode === "SIGKILL" && !isHanging, output)));
+  }).finally(() => clearTimeout(hanging));
   const readyAfterMs = performance.now() - startedAt;
   return {
     url,
