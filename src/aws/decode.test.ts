@@ -80,10 +80,10 @@ test.each([
   ["no action", "Version=2016-11-15", "MissingAction", "The request is missing an action or a required parameter."],
   ["no action at all", "", "MissingAction", "The request is missing an action or a required parameter."],
   [
-    "a missing parameter",
+    "a list without an item",
     "Action=TerminateInstances",
-    "MissingParameter",
-    "The request must contain the parameter InstanceId",
+    "InvalidParameterCombination",
+    "No instances specified",
   ],
   [
     "a missing parameter deep inside",

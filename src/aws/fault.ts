@@ -19,7 +19,7 @@ const missingAction = () => new AwsError("MissingAction", "The request is missin
 function coralProblem(code: string, problem: Problem): AwsError {
   const at = problem.path.map((name) => name.charAt(0).toLowerCase() + name.slice(1)).join(".");
   const text =
-    problem.kind === "missing"
+    problem.kind !== "malformed"
       ? `Value null at '${at}' failed to satisfy constraint: Member must not be null`
       : `Value '${String(problem.value)}' at '${at}' failed to satisfy constraint: Member must have the type of the model`;
   return new AwsError(code, `1 validation error detected: ${text}`);
@@ -32,7 +32,7 @@ const json: Faults = {
     new AwsError("UnsupportedOperationException", `The operation ${action} is not supported by this endpoint.`),
   unreadable: (why) => new AwsError("SerializationException", `The request can't be read: ${why}.`),
   problem: (problem) =>
-    problem.kind === "missing"
+    problem.kind !== "malformed"
       ? coralProblem("ValidationException", problem)
       : new AwsError("SerializationException", serializationMessage(problem)),
 };
@@ -45,6 +45,16 @@ function serializationMessage({ path, value }: Problem): string {
   return `${token}_VALUE cannot be converted to the type of ${path.join(".")}`;
 }
 
+const missingParameter = (name: string) =>
+  new AwsError("MissingParameter", `The request must contain the parameter ${name}`);
+
+// What EC2 says of lists without an item, where it isn't what it says of any parameter (observed).
+const emptyLists: Readonly<Record<string, () => AwsError>> = {
+  InstanceId: () => new AwsError("InvalidParameterCombination", "No instances specified"),
+  ResourceId: () => missingParameter("resourceIdSet"),
+  Tag: () => missingParameter("tagSet"),
+};
+
 const faults: Readonly<Record<Protocol, Faults>> = {
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
   ec2Query: {
@@ -53,10 +63,14 @@ const faults: Readonly<Record<Protocol, Faults>> = {
     unsupported: () =>
       new AwsError("UnsupportedOperation", "The functionality you requested is not available in this region."),
     unreadable: malformedQueryString,
-    problem: ({ kind, path, value }) =>
-      kind === "missing"
-        ? new AwsError("MissingParameter", `The request must contain the parameter ${path.join(".")}`)
-        : new AwsError("InvalidParameterValue", `Value (${String(value)}) for parameter ${path.join(".")} is invalid.`),
+    problem: ({ kind, path, value }) => {
+      const name = path.join(".");
+      const empty = kind === "empty" && Object.hasOwn(emptyLists, name) ? emptyLists[name]?.() : undefined;
+      if (empty) return empty;
+      return kind === "malformed"
+        ? new AwsError("InvalidParameterValue", `Value (${String(value)}) for parameter ${name} is invalid.`)
+        : missingParameter(name);
+    },
   },
   awsQuery: {
     missingAction,
@@ -92,7 +106,7 @@ const faults: Readonly<Record<Protocol, Faults>> = {
           ),
     problem: ({ kind, path, value }) => {
       const name = path.join(".");
-      return kind === "missing"
+      return kind !== "malformed"
         ? new AwsError("InvalidRequest", `Missing required parameter for this request: ${name}`)
         : new AwsError("InvalidArgument", `Provided ${name} is not of the type it must have`, {
             details: { ArgumentName: name, ArgumentValue: String(value) },

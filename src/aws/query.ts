@@ -68,7 +68,7 @@ function readStructure(shape: Structure, node: Parameters, path: string[]): Memb
     path.push(member.queryName);
     const value = child === undefined ? undefined : readValue(member.shape, child, path);
     if (value !== undefined) members[member.name] = value;
-    else if (member.required) throw new Problem("missing", path);
+    else if (member.required) throw new Problem(member.shape.kind === "list" ? "empty" : "missing", path);
     path.pop();
   }
   return members;

@@ -11,7 +11,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../../aws/error.ts";
 import type { Actions, Output, Write } from "../mechanism/action.ts";
-import { missingParameter } from "../mechanism/errors.ts";
+import { invalidCombination } from "../mechanism/errors.ts";
 import type { WriteScope } from "../mechanism/scope.ts";
 import { refuseSpotStart, refuseSpotStop, spotStarted, spotStopped, spotTerminated } from "../spot/transitions.ts";
 import { cancelReboots } from "./events.ts";
@@ -27,7 +27,7 @@ const byUser = (now: number): Reason => ({
 });
 
 function named(ids: readonly string[] | undefined, scope: WriteScope): InstanceResource[] {
-  if (!ids?.length) throw missingParameter("InstanceId");
+  if (!ids?.length) throw invalidCombination("No instances specified");
   return scope.findAll(instances, ids);
 }
 
