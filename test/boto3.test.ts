@@ -1,21 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+import { answerers, startAnsweredBy } from "./support/answerers.ts";
+import type { TestServer } from "./support/opentrail.ts";
 import { awsEnvironment, isHere, output } from "./support/tools.ts";
 
-describe.skipIf(!isHere("python3", "-c", "import boto3"))("boto3, unchanged", () => {
+const isBoto3Here = isHere("python3", "-c", "import boto3");
+
+describe.skipIf(!isBoto3Here).each(answerers)("boto3, unchanged, answered by %s", (answerer) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startOpenTrail();
+    server = await startAnsweredBy(answerer);
   });
   afterAll(() => server.dispose());
 
-  it("works with EC2, S3, STS and CloudTrail in the account that its key id names", async () => {
+  // For moto any key is a user of its own account.
+  const identity = answerer === "moto" ? "arn:aws:sts::123456789012:user/moto" : "arn:aws:iam::111122223333:root";
+
+  it("works with EC2, S3, STS and CloudTrail in the account that its key stands for", {
+    timeout: 120_000,
+  }, async () => {
     const script = new URL("boto3_story.py", import.meta.url).pathname;
     const seen = JSON.parse(await output("python3", [script, server.url], awsEnvironment(server.url)));
     expect(seen).toMatchObject({
-      identity: "arn:aws:iam::111122223333:root",
+      identity,
       vpcs: 1,
-      refused: { Code: "InvalidVolume.NotFound", Message: "The volume 'vol-0123456789abcdef0' does not exist." },
+      refused: { Code: "InvalidVolume.NotFound", Message: expect.stringContaining("vol-0123456789abcdef0") },
       body: "gouda",
       contentRange: "bytes 5-9/5000",
       rangeStatus: 206,
@@ -24,7 +32,8 @@ describe.skipIf(!isHere("python3", "-c", "import boto3"))("boto3, unchanged", ()
     });
     expect(seen.record).toMatchObject({
       awsRegion: "eu-central-1",
-      recipientAccountId: "111122223333",
+      recipientAccountId: identity.split(":")[4],
+      userIdentity: { accessKeyId: "111122223333" },
       userAgent: expect.stringContaining("Boto3/"),
       requestParameters: {
         groupId: expect.stringMatching(/^sg-[0-9a-f]{17}$/),

@@ -297,7 +297,12 @@ export async function startServer(
   const gateway = createGateway({
     upstreams: upstreams && { ...upstreams, permit },
     answerers,
-    authenticate: (credential) => identity.resolve(credential),
+    async authenticate(credential) {
+      const resolved = await identity.resolve(credential);
+      // Whom the upstream's records name by a key is who looks them up with it, too.
+      if (!upstreams || resolved.secretAccessKey !== undefined) return resolved;
+      return { caller: await upstreams.callerOf(credential ? { credential } : {}) };
+    },
     authorize: authorization,
     trustedProxy: trustedProxy(config.trustedProxies),
     recorder,
