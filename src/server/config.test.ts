@@ -75,6 +75,10 @@ describe("the configuration", () => {
   });
 
   it.each([
+    [
+      "historyRetention: 36500d",
+      'historyRetention: "36500d" is no duration of at least 1d and at most 20000d; write it as 10s, 5m or 1h',
+    ],
     ["limits: { VPCs per Region: many }", "limits: takes aws, or numbers by the names of AWS's quotas"],
     ["endpoints: { sns: nowhere }", "endpoints.sns: takes a URL, or aws for AWS itself"],
     ["endpoints: { sqs: aws }", 'endpoints: Unrecognized key: "sqs"'],

@@ -3,7 +3,7 @@ import proxyAddress from "proxy-addr";
 import { z } from "zod";
 import { accountId, region } from "../aws/names.ts";
 import { chooser } from "../upstream/index.ts";
-import { duration, named, parts, readYaml, webUrl } from "./setting-types.ts";
+import { duration, named, parts, readYaml, unitMs, webUrl } from "./setting-types.ts";
 import { mappedKey, upstreams } from "./upstream-settings.ts";
 
 /** A setting that can't be used; the message is one line that names it and says what to do. */
@@ -93,7 +93,8 @@ const settingsShape = z.strictObject({
       .optional(),
   ),
   /** Milliseconds that Event history looks back. */
-  historyRetention: duration(86_400_000, "1d").prefault("90d"),
+  // The table's times end in 2106.
+  historyRetention: duration(unitMs.d, "1d", 20_000 * unitMs.d, "20000d").prefault("90d"),
   /** Calls of one action that an account may make in a Region in a second; any number when not given. */
   requestLimit: z.coerce.number("takes a number of calls").positive("takes a number above 0").optional(),
   /** Quotas of EC2 by AWS's names, such as `VPCs per Region`, or `aws` for all that a new account has. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 // What settings of several kinds are made of.
 
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+export const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Takes a duration such as `10s`, `5m`, `1h` or `90d` for milliseconds; undefined when it isn't one. */
 export function parseDuration(text: string): number | undefined {
@@ -11,12 +11,13 @@ export function parseDuration(text: string): number | undefined {
   return number === undefined ? undefined : Number(number) * unitMs[unit as keyof typeof unitMs];
 }
 
-/** A duration in milliseconds; `least` is `leastMs` as people write it. */
-export function duration(leastMs: number, least: string) {
+/** A duration in milliseconds; `least` and `most` are `leastMs` and `mostMs` as people write them. */
+export function duration(leastMs: number, least: string, mostMs = Number.POSITIVE_INFINITY, most = "") {
+  const bounds = most === "" ? `at least ${least}` : `at least ${least} and at most ${most}`;
   return z.string().transform((text, context) => {
     const milliseconds = parseDuration(text);
-    if (milliseconds !== undefined && milliseconds >= leastMs) return milliseconds;
-    context.addIssue(`"${text}" is no duration of at least ${least}; write it as 10s, 5m or 1h`);
+    if (milliseconds !== undefined && milliseconds >= leastMs && milliseconds <= mostMs) return milliseconds;
+    context.addIssue(`"${text}" is no duration of ${bounds}; write it as 10s, 5m or 1h`);
     return z.NEVER;
   });
 }

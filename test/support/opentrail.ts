@@ -63,3 +63,8 @@ async function run(data: string, flags: readonly string[]): Promise<TestServer> 
 export async function startOpenTrail(...flags: string[]): Promise<TestServer> {
   return run(join(await mkdtemp(join(tmpdir(), "opentrail-test-")), "data"), flags);
 }
+
+/** Starts an OpenTrail on a data folder that is there. */
+export function startOpenTrailOn(data: string, ...flags: string[]): Promise<TestServer> {
+  return run(data, flags);
+}
