@@ -5,6 +5,7 @@ import { benchEmbedded } from "./embedded.ts";
 import { benchFresh } from "./fresh.ts";
 import { benchHistory } from "./history.ts";
 import { benchJournal } from "./journal.ts";
+import { benchLeaks } from "./leaks.ts";
 import { benchRecording } from "./recording.ts";
 import { benchShape } from "./shape.ts";
 import { benchStart } from "./start.ts";
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   console: benchConsole,
   embedded: benchEmbedded,
   upstream: benchUpstream,
+  leaks: benchLeaks,
   verify: benchVerify,
   delivery: benchDelivery,
 };
