@@ -5,7 +5,7 @@ import type { State } from "../storage/state/state.ts";
 export type AccessKey = {
   readonly account: AccountId;
   readonly userName?: string;
-  /** In clear: a SigV4 signature can be verified with nothing less. */
+  /** Sealed for the key's id: a SigV4 signature can be verified with nothing less than the secret. */
   readonly secretAccessKey: string;
   readonly status: "Active" | "Inactive" | "Expired";
   /** Milliseconds since 1970. */

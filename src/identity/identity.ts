@@ -5,6 +5,7 @@ import { type AccountId, accountId } from "../aws/names.ts";
 import type { Random } from "../aws/random.ts";
 import type { State } from "../storage/state/state.ts";
 import { readAccessKey } from "./access-keys.ts";
+import { unsealed } from "./kept-secret.ts";
 import { entityKey, rootCaller, type User, userCaller } from "./principals.ts";
 import { createSeal, type Seal } from "./seal.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -88,7 +89,8 @@ export function createIdentity(options: IdentityOptions): Identity {
     if (!accessKey) return { caller: stranger(accessKeyId, token) };
     // A long-term key has no token.
     if (accessKey.status !== "Active" || token !== undefined) throw invalidToken();
-    const { account, secretAccessKey, userName } = accessKey;
+    const { account, userName } = accessKey;
+    const secretAccessKey = await unsealed(seal, accessKey.secretAccessKey, accessKeyId);
     if (userName === undefined) return { caller: rootCaller(account, accessKeyId), secretAccessKey };
     const user = (await state.get(entityKey(account, "user", userName)))?.value as User | undefined;
     if (!user) throw invalidToken();

@@ -10,6 +10,7 @@ export {
 } from "./authorize.ts";
 export type { FederatedSession } from "./federated-session.ts";
 export { createIdentity, type Identity } from "./identity.ts";
+export { sealed, unsealed } from "./kept-secret.ts";
 export { createLearnt, type Learnt, type LearntPrincipal } from "./learnt.ts";
 export { codeStep, mfaDeviceKey, mfaDevicesOf, readMfaDevice, useMfaCode } from "./mfa.ts";
 export {

@@ -2,7 +2,9 @@ import { Secret, TOTP } from "otpauth";
 import type { Clock } from "../aws/clock.ts";
 import type { AccountId } from "../aws/names.ts";
 import type { State, StateEntry } from "../storage/state/state.ts";
+import { unsealed } from "./kept-secret.ts";
 import { entityKey, type MfaDevice } from "./principals.ts";
+import type { Seal } from "./seal.ts";
 
 const stepSeconds = 30;
 const codes = { algorithm: "SHA1", digits: 6, period: stepSeconds } as const;
@@ -46,7 +48,7 @@ export function codeStep(seed: string, code: string, clock: Clock, window: numbe
  * the code is right, and neither it nor a later one was used before.
  */
 export async function useMfaCode(
-  { state, clock }: { readonly state: State; readonly clock: Clock },
+  { state, clock, seal }: { readonly state: State; readonly clock: Clock; readonly seal: Seal },
   call: {
     readonly account: AccountId;
     readonly principalId: string;
@@ -57,7 +59,8 @@ export async function useMfaCode(
   const entry = await readMfaDevice(state, call.account, call.serialNumber);
   const enabled = entry?.value.enabled;
   if (!entry || enabled?.principalId !== call.principalId) return false;
-  const step = codeStep(entry.value.seed, call.code, clock, 1, enabled.drift);
+  const seed = await unsealed(seal, entry.value.seed, mfaDeviceKey(call.account, entry.value));
+  const step = codeStep(seed, call.code, clock, 1, enabled.drift);
   if (step === undefined || step <= enabled.usedStep) return false;
   const value = { ...entry.value, enabled: { ...enabled, usedStep: step } };
   return state.commit([{ key: entry.key, value, expect: entry.version }]);

@@ -92,7 +92,7 @@ export type Policy = Entity & {
 
 /** A virtual MFA device; its name is the last part of its serial number. */
 export type MfaDevice = Named & {
-  /** Base32: a code can be verified with nothing less. */
+  /** Base32, sealed for `mfaDeviceKey`: a code can be verified with nothing less. */
   readonly seed: string;
   /** Undefined until it is enabled for a user. */
   readonly enabled?: {

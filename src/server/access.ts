@@ -10,10 +10,12 @@ import {
   type Authorize,
   accessKeyKey,
   createAuthorize,
+  type Identity,
   newAccessKeyId,
   type Root,
   rootKey,
   type ServiceControl,
+  sealed,
 } from "../identity/index.ts";
 import type { Policy as PolicyText } from "../policy/index.ts";
 import { knownResource } from "../services/ec2/index.ts";
@@ -99,7 +101,7 @@ interface RootParts {
   readonly state: State;
   readonly clock: Clock;
   readonly random: Random;
-  readonly identity: { forget(accessKeyId: string): void };
+  readonly identity: Pick<Identity, "forget" | "seal">;
 }
 
 /**
@@ -136,7 +138,8 @@ async function addRootKey(
 ): Promise<void> {
   const entry = await state.get(rootKey(account));
   const root = (entry?.value ?? { created: clock.now(), accessKeyIds: [] }) as Root;
-  const key: AccessKey = { account, secretAccessKey, status: "Active", created: clock.now() };
+  const kept = await sealed(identity.seal, secretAccessKey, id);
+  const key: AccessKey = { account, secretAccessKey: kept, status: "Active", created: clock.now() };
   const accessKeyIds = [...new Set([...root.accessKeyIds, id])];
   await state.commit([
     { key: rootKey(account), value: { ...root, accessKeyIds }, expect: entry?.version ?? 0 },

@@ -17,6 +17,7 @@ import {
   newAccessKeyId,
   type Root,
   readAccessKey,
+  sealed,
   type User,
 } from "../../identity/index.ts";
 import type { StateEntry } from "../../storage/state/state.ts";
@@ -74,10 +75,11 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
       const ids = owner.entry.value.accessKeyIds;
       if (ids.length >= keysPerOwner) throw quotaExceeded("AccessKeysPerUser", keysPerOwner);
       const id = newAccessKeyId("AKIA", call.account, random);
+      const secret = Buffer.from(random.hex(60), "hex").toString("base64");
       const accessKey: AccessKey = {
         account: call.account,
         ...(owner.userName !== undefined && { userName: owner.userName }),
-        secretAccessKey: Buffer.from(random.hex(60), "hex").toString("base64"),
+        secretAccessKey: await sealed(identity.seal, secret, id),
         status: "Active",
         created: clock.now(),
       };
@@ -87,7 +89,7 @@ export function accessKeyHandlers({ state, identity, clock, random }: IamParts):
           ...named(owner),
           AccessKeyId: id,
           Status: accessKey.status,
-          SecretAccessKey: accessKey.secretAccessKey,
+          SecretAccessKey: secret,
           CreateDate: new Date(accessKey.created),
         },
       };

@@ -100,7 +100,8 @@ test("the account's password policy decides which passwords are allowed, and whi
 });
 
 test("a virtual MFA device is enabled with two codes in a row, and its codes are good for one use each", async () => {
-  const { iam, state, clock, User } = await withAlice();
+  const { iam, state, identity, clock, User } = await withAlice();
+  const { seal } = identity;
   const { VirtualMFADevice } = await iam.call("CreateVirtualMFADevice", { VirtualMFADeviceName: "phone" });
   const SerialNumber = `arn:aws:iam::${account}:mfa/phone`;
   const seed = Buffer.from(VirtualMFADevice.Base32StringSeed).toString();
@@ -130,7 +131,7 @@ test("a virtual MFA device is enabled with two codes in a row, and its codes are
   ]);
 
   const use = (value: string) =>
-    useMfaCode({ state, clock }, { account, principalId: User.UserId, serialNumber: SerialNumber, code: value });
+    useMfaCode({ state, clock, seal }, { account, principalId: User.UserId, serialNumber: SerialNumber, code: value });
   expect(await use(code(0))).toBe(false);
   clock.milliseconds += 60_000;
   const fresh = code(0);

@@ -23,7 +23,9 @@ import {
   mfaDeviceKey,
   mfaDevicesOf,
   readMfaDevice,
+  sealed,
   type User,
+  unsealed,
 } from "../../identity/index.ts";
 import type { State, StateEntry } from "../../storage/state/state.ts";
 import type { Handlers } from "../service.ts";
@@ -55,7 +57,7 @@ export async function readDevice(
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html */
-export function mfaDeviceHandlers({ state, clock, random }: IamParts): Handlers {
+export function mfaDeviceHandlers({ state, identity, clock, random }: IamParts): Handlers {
   const readUser = (account: AccountId, name: string | undefined) =>
     readEntity(state, account, "user", required("userName", name));
 
@@ -69,10 +71,12 @@ export function mfaDeviceHandlers({ state, clock, random }: IamParts): Handlers 
   }
 
   /** The time step of the second of two codes that follow each other: InvalidAuthenticationCode otherwise. */
-  function stepOf(
-    { seed }: MfaDevice,
+  async function stepOf(
+    account: AccountId,
+    device: MfaDevice,
     input: { AuthenticationCode1: string | undefined; AuthenticationCode2: string | undefined },
-  ): number {
+  ): Promise<number> {
+    const seed = await unsealed(identity.seal, device.seed, mfaDeviceKey(account, device));
     const first = codeStep(seed, required("authenticationCode1", input.AuthenticationCode1), clock, driftSteps);
     const second = codeStep(seed, required("authenticationCode2", input.AuthenticationCode2), clock, driftSteps);
     if (first !== undefined && second === first + 1) return second;
@@ -86,24 +90,27 @@ export function mfaDeviceHandlers({ state, clock, random }: IamParts): Handlers 
       input: CreateVirtualMFADeviceRequest,
       { account },
     ): Promise<CreateVirtualMFADeviceResponse> {
+      const name = required("virtualMFADeviceName", input.VirtualMFADeviceName);
+      const path = input.Path ?? "/";
+      const seed = random.alphanumeric(seedCharacters);
       const device: MfaDevice = {
-        name: required("virtualMFADeviceName", input.VirtualMFADeviceName),
-        path: input.Path ?? "/",
+        name,
+        path,
         created: clock.now(),
         tags: tagsOf(input.Tags),
-        seed: random.alphanumeric(seedCharacters),
+        seed: await sealed(identity.seal, seed, mfaDeviceKey(account, { name, path })),
       };
       if (!(await addEntity(state, account, "mfa", device, mfaDeviceKey(account, device)))) {
         throw alreadyExists("MFA device already exists.");
       }
       const issuer = "Amazon Web Services";
       const uri = new URL(`otpauth://totp/${encodeURIComponent(`${issuer}:${device.name}@${account}`)}`);
-      uri.searchParams.set("secret", device.seed);
+      uri.searchParams.set("secret", seed);
       uri.searchParams.set("issuer", issuer);
       return {
         VirtualMFADevice: {
           SerialNumber: serialOf(account, device),
-          Base32StringSeed: Buffer.from(device.seed),
+          Base32StringSeed: Buffer.from(seed),
           QRCodePNG: await toBuffer(uri.href),
           ...(device.tags.length > 0 && { Tags: [...device.tags] }),
         },
@@ -117,7 +124,7 @@ export function mfaDeviceHandlers({ state, clock, random }: IamParts): Handlers 
       if ((await mfaDevicesOf(state, account, user.id)).length >= mostPerUser) {
         throw quotaExceeded("MFADevicesPerUser", mostPerUser);
       }
-      const usedStep = stepOf(before.value, input);
+      const usedStep = await stepOf(account, before.value, input);
       const enabled = { principalId: user.id, at: clock.now(), usedStep, drift: usedStep - stepNow() };
       await changeEntity<"mfa">(state, before, { ...before.value, enabled });
       return {};
@@ -125,7 +132,7 @@ export function mfaDeviceHandlers({ state, clock, random }: IamParts): Handlers 
 
     async ResyncMFADevice(input: ResyncMFADeviceRequest, call): Promise<object> {
       const { entry, enabled } = await usersDevice(call, required("userName", input.UserName), input.SerialNumber);
-      const usedStep = stepOf(entry.value, input);
+      const usedStep = await stepOf(call.account, entry.value, input);
       const after = { ...entry.value, enabled: { ...enabled, usedStep, drift: usedStep - stepNow() } };
       await changeEntity<"mfa">(state, entry, after);
       return {};

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AccountId } from "../../aws/names.ts";
-import { entityArn, isPassword, mfaDevicesOf, readAccessKey, useMfaCode } from "../../identity/index.ts";
+import { entityArn, isPassword, mfaDevicesOf, readAccessKey, unsealed, useMfaCode } from "../../identity/index.ts";
 import type { SignInPerson } from "../../record/index.ts";
 import type { ConsoleSessions } from "./console-sessions.ts";
 import { createGuesses } from "./guesses.ts";
@@ -72,17 +72,19 @@ export function signInRoutes(
   async function claimByKey(accessKeyId: string, secret = ""): Promise<Claim | undefined> {
     const key = await readAccessKey(state, accessKeyId);
     if (!key) return undefined;
-    const { account, userName, secretAccessKey, status } = key;
+    const { account, userName, secretAccessKey: kept, status } = key;
     const person =
       userName === undefined ? await findRoot(state, account) : (await findUser(state, account, userName))?.person;
-    const isRight = async () => sameText(secret, secretAccessKey) && status === "Active";
+    const isRight = async () =>
+      sameText(secret, await unsealed(identity.seal, kept, accessKeyId)) && status === "Active";
     return { account, person, resetRequired: false, isRight };
   }
 
   /** The serial number of the device that the code is of. */
   async function deviceOf({ accountId, principalId }: SignInPerson, serials: readonly string[], code: string) {
     for (const serialNumber of serials)
-      if (await useMfaCode(parts, { account: accountId, principalId, serialNumber, code })) return serialNumber;
+      if (await useMfaCode({ ...parts, seal: identity.seal }, { account: accountId, principalId, serialNumber, code }))
+        return serialNumber;
     return undefined;
   }
 

@@ -14,7 +14,8 @@ export async function provenWithMfa(parts: StsParts, input: MfaInput, caller: Ca
   if (serialNumber === undefined && code === undefined) return false;
   if (serialNumber !== undefined && code !== undefined && "principalId" in caller) {
     const { accountId: account, principalId } = caller;
-    if (await useMfaCode(parts, { account, principalId, serialNumber, code })) return true;
+    if (await useMfaCode({ ...parts, seal: parts.identity.seal }, { account, principalId, serialNumber, code }))
+      return true;
   }
   throw accessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code. ");
 }
