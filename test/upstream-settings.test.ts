@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -60,6 +60,18 @@ async function start(settings: object, ...flags: string[]) {
   return server;
 }
 
+/** The status of a PutObject whose body is sent when the server asks for it. */
+async function putWhenTold(url: string): Promise<number | undefined> {
+  const authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, Signature=00";
+  const headers = { authorization, expect: "100-continue", "content-length": 5 };
+  const put = request(`${url}/bucket/key`, { method: "PUT", headers });
+  put.on("continue", () => put.end("hello"));
+  const [response] = (await once(put, "response")) as [IncomingMessage];
+  response.resume();
+  put.destroy();
+  return response.statusCode;
+}
+
 describe("an upstream with TLS", () => {
   it("is trusted with the authority of the settings, and not without", async () => {
     const [authorityKey, key] = [generatePrivateKey("ecdsa"), generatePrivateKey("ecdsa")];
@@ -73,10 +85,13 @@ describe("an upstream with TLS", () => {
     const trusting = await start({ upstream: { default: { url, ca } } });
     await clients(trusting.url).ec2.send(new DescribeHostsCommand({}));
     expect(asked).toEqual(["DescribeHosts"]);
+    expect(await putWhenTold(trusting.url)).toBe(200);
+    expect(asked).toHaveLength(2);
 
     const other = await start({ upstream: url });
     await expect(clients(other.url).ec2.send(new DescribeHostsCommand({}))).rejects.toThrow("gives no answer");
-    expect(asked).toHaveLength(1);
+    expect(await putWhenTold(other.url)).toBe(503);
+    expect(asked).toHaveLength(2);
   });
 
   it("whose authority's file isn't there is one line that names the setting", async () => {
