@@ -65,8 +65,9 @@ describe("recipes", () => {
     },
   );
 
-  it("aws: the settings are taken", () => {
-    const config = loadConfig({ config: file("docs/recipes/aws/opentrail.yaml") }, {});
+  it.each(["aws", "private-cloud"])("%s: the settings are taken", (name) => {
+    const config = loadConfig({ config: file(`docs/recipes/${name}/opentrail.yaml`) }, {});
     expect(config.upstreamCredentials).toHaveLength(1);
+    expect(config.upstreamPolicies).toBe(name === "private-cloud");
   });
 });
