@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { CreateTrailCommand, LookupEventsCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateTagsCommand, CreateVolumeCommand } from "@aws-sdk/client-ec2";
@@ -10,7 +14,7 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 import { accountId } from "../src/aws/names.ts";
 import { bucketPolicyFor } from "../src/trails/index.ts";
-import { clients, eventually } from "./support/clients.ts";
+import { clients, eventOf, eventually } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
 
 const servers: TestServer[] = [];
@@ -112,4 +116,54 @@ describe("kill -9 under load", () => {
       ).toBe(true);
     }
   }, 120_000);
+});
+
+const alice = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::123456789012:user/alice</Arn><UserId>AIDAALICE</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
+describe("kill -9 with recording: strict", () => {
+  it("a call that an upstream had and whose answer was never seen is on record, and says so", async () => {
+    let arrived = () => {};
+    const isThere = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    // It says who calls, and answers nothing else.
+    const upstream = createServer(async (request, response) => {
+      if ((await text(request)).includes("GetCallerIdentity")) response.end(alice);
+      else arrived();
+    }).listen(0, "127.0.0.1");
+    await once(upstream, "listening");
+    try {
+      const { port } = upstream.address() as AddressInfo;
+      let server = await startOpenTrail("--upstream", `http://127.0.0.1:${port}`, "--recording", "strict");
+      servers.push(server);
+      const call = clients(server.url).ec2.send(
+        new CreateTagsCommand({ Resources: ["vol-1"], Tags: [{ Key: "n", Value: "1" }] }),
+      );
+      const unanswered = expect(call).rejects.toThrow();
+      await isThere;
+      await server.end("SIGKILL");
+      await unanswered;
+
+      server = await server.restart();
+      servers.push(server);
+      const { event, record } = await eventOf(clients(server.url).cloudtrail, "CreateTags");
+      expect(record).toMatchObject({
+        eventName: "CreateTags",
+        userIdentity: { userName: "alice" },
+        requestParameters: { resourcesSet: { items: [{ resourceId: "vol-1" }] } },
+        responseElements: null,
+        errorCode: "Server.InternalError",
+        errorMessage: "OpenTrail ended before it saw the answer to this call: whether it took effect is unknown",
+      });
+      expect(event.EventId).toBe(record.eventID);
+      expect(server.output()).toContain("recorded with an unknown outcome: 1");
+      const metrics = await (await fetch(`${server.url}/_opentrail/metrics`)).text();
+      expect(metrics).toContain("opentrail_recovered_calls 1\n");
+    } finally {
+      upstream.closeAllConnections();
+      upstream.close();
+    }
+  }, 60_000);
 });

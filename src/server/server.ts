@@ -121,7 +121,7 @@ export async function startServer(
   const recovered = await recoverIntents(intentsFolder, journal);
   metrics.onRecovered(recovered);
   if (recovered > 0)
-    log.warn(`${recovered} calls had no answer yet when OpenTrail ended; they are recorded with an unknown outcome`);
+    log.warn(`Calls without an answer when OpenTrail ended, now recorded with an unknown outcome: ${recovered}`);
   const intents = config.recording === "strict" ? await openIntents(intentsFolder, journal) : undefined;
   const history = await openHistory({
     tables,
