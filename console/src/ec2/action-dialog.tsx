@@ -1,10 +1,8 @@
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
+import { Dialog } from "../dialog.tsx";
 import { flash } from "../flashes.tsx";
 import { queries } from "../queries.ts";
 import { type Called, failureOf, isPermitted } from "./calls.ts";
@@ -30,7 +28,6 @@ interface ActionDialogProps<Answer extends Called> extends Action<Answer> {
 /** Asks before a call of EC2, or only whether it would be let through; tells what came of it, and leads to its event. */
 export function ActionDialog<Answer extends Called>(props: ActionDialogProps<Answer>) {
   const { name, title, send, done, children, check, onClose } = props;
-  const form = useId();
   const attempt = useMutation({
     mutationFn: (DryRun: boolean) => send({ DryRun }),
     onSuccess: (answer) => {
@@ -55,49 +52,29 @@ export function ActionDialog<Answer extends Called>(props: ActionDialogProps<Ans
   };
 
   return (
-    <Modal
-      visible
-      header={title}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {text().cancel}
-            </Button>
-            <Button loading={isSending(true)} onClick={() => submit(true)}>
-              {text().dryRun}
-            </Button>
-            <Button variant="primary" form={form} formAction="submit" loading={isSending(false)}>
-              {title}
-            </Button>
-          </SpaceBetween>
-        </Box>
+    <Dialog
+      title={title}
+      onClose={onClose}
+      submit={{ text: title, onSubmit: () => submit(false), loading: isSending(false) }}
+      other={
+        <Button loading={isSending(true)} onClick={() => submit(true)}>
+          {text().dryRun}
+        </Button>
       }
     >
-      <form
-        id={form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(false);
-        }}
-      >
-        <SpaceBetween size="m">
-          {children}
-          {failure && (
-            <Alert
-              type={isPermitted(failure) ? "success" : "error"}
-              header={isPermitted(failure) ? text().dryRunDone : text().failed(title)}
-            >
-              <div className="failure">
-                {failure.code && <strong>{failure.code}: </strong>}
-                {failure.message}
-              </div>
-              {failure.requestId !== undefined && <EventLink requestId={failure.requestId} eventName={name} />}
-            </Alert>
-          )}
-        </SpaceBetween>
-      </form>
-    </Modal>
+      {children}
+      {failure && (
+        <Alert
+          type={isPermitted(failure) ? "success" : "error"}
+          header={isPermitted(failure) ? text().dryRunDone : text().failed(title)}
+        >
+          <div className="failure">
+            {failure.code && <strong>{failure.code}: </strong>}
+            {failure.message}
+          </div>
+          {failure.requestId !== undefined && <EventLink requestId={failure.requestId} eventName={name} />}
+        </Alert>
+      )}
+    </Dialog>
   );
 }

@@ -2,14 +2,12 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Modal from "@cloudscape-design/components/modal";
 import RadioGroup from "@cloudscape-design/components/radio-group";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
+import { Dialog } from "../dialog.tsx";
 import { useClient } from "../session/clients.ts";
 import { useSession } from "../session/session.ts";
 import { failureOf } from "./calls.ts";
@@ -34,7 +32,6 @@ export function Connect({ instance, onClose }: ConnectProps) {
   const client = useClient(EC2InstanceConnectClient);
   const images = useImages();
   const session = useSession();
-  const form = useId();
   const [typedUser, setTypedUser] = useState<string>();
   const [way, setWay] = useState<"generate" | "own">("generate");
   const [ownKey, setOwnKey] = useState("");
@@ -56,82 +53,65 @@ export function Connect({ instance, onClose }: ConnectProps) {
   const canNotMake = way === "generate" && failure?.code === "" && !(push.error instanceof TypeError);
 
   return (
-    <Modal
-      visible
-      header={`${text().connectTitle}: ${InstanceId}`}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {push.data ? text().close : text().cancel}
-            </Button>
-            {!push.data && (
-              <Button variant="primary" form={form} formAction="submit" loading={push.isPending}>
-                {text().push}
-              </Button>
-            )}
-          </SpaceBetween>
-        </Box>
+    <Dialog
+      title={`${text().connectTitle}: ${InstanceId}`}
+      onClose={onClose}
+      submit={
+        push.data
+          ? undefined
+          : {
+              text: text().push,
+              loading: push.isPending,
+              onSubmit() {
+                setChecked(true);
+                if (osUser.trim() && (way === "generate" || ownKey.trim())) push.mutate();
+              },
+            }
       }
     >
       {push.data ? (
         <Pushed pushed={push.data} eventName={eventName} instanceId={InstanceId} />
       ) : (
-        <form
-          id={form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            setChecked(true);
-            if (osUser.trim() && (way === "generate" || ownKey.trim())) push.mutate();
-          }}
-        >
-          <SpaceBetween size="m">
-            <Box color="text-body-secondary">{text().connectWhy}</Box>
-            <TextField
-              label={text().osUser}
-              value={osUser}
-              onChange={setTypedUser}
-              hint={text().osUserHint}
-              wrong={checked && !osUser.trim() ? text().needed : undefined}
+        <>
+          <Box color="text-body-secondary">{text().connectWhy}</Box>
+          <TextField
+            label={text().osUser}
+            value={osUser}
+            onChange={setTypedUser}
+            hint={text().osUserHint}
+            wrong={checked && !osUser.trim() ? text().needed : undefined}
+          />
+          <FormField label={text().keyChoice} stretch>
+            <RadioGroup
+              value={way}
+              onChange={({ detail }) => setWay(detail.value as "generate" | "own")}
+              items={[
+                { value: "generate", label: text().generate, description: text().generateHint },
+                { value: "own", label: text().own },
+              ]}
             />
-            <FormField label={text().keyChoice} stretch>
-              <RadioGroup
-                value={way}
-                onChange={({ detail }) => setWay(detail.value as "generate" | "own")}
-                items={[
-                  { value: "generate", label: text().generate, description: text().generateHint },
-                  { value: "own", label: text().own },
-                ]}
-              />
+          </FormField>
+          {way === "own" && (
+            <FormField
+              label={text().ownLabel}
+              constraintText={text().ownHint}
+              errorText={checked && !ownKey.trim() ? text().needed : undefined}
+              stretch
+            >
+              <Textarea value={ownKey} rows={3} spellcheck={false} onChange={({ detail }) => setOwnKey(detail.value)} />
             </FormField>
-            {way === "own" && (
-              <FormField
-                label={text().ownLabel}
-                constraintText={text().ownHint}
-                errorText={checked && !ownKey.trim() ? text().needed : undefined}
-                stretch
-              >
-                <Textarea
-                  value={ownKey}
-                  rows={3}
-                  spellcheck={false}
-                  onChange={({ detail }) => setOwnKey(detail.value)}
-                />
-              </FormField>
-            )}
-            {failure && (
-              <Alert type="error" header={text().failed(text().push)}>
-                <div className="failure">
-                  {failure.code && <strong>{failure.code}: </strong>}
-                  {canNotMake ? text().notHere : failure.message}
-                </div>
-                {failure.requestId !== undefined && <EventLink requestId={failure.requestId} eventName={eventName} />}
-              </Alert>
-            )}
-          </SpaceBetween>
-        </form>
+          )}
+          {failure && (
+            <Alert type="error" header={text().failed(text().push)}>
+              <div className="failure">
+                {failure.code && <strong>{failure.code}: </strong>}
+                {canNotMake ? text().notHere : failure.message}
+              </div>
+              {failure.requestId !== undefined && <EventLink requestId={failure.requestId} eventName={eventName} />}
+            </Alert>
+          )}
+        </>
       )}
-    </Modal>
+    </Dialog>
   );
 }

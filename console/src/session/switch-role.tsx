@@ -1,13 +1,11 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import Select from "@cloudscape-design/components/select";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { Dialog } from "../dialog.tsx";
 import { plainAccount } from "./account-id.ts";
 import { failureText } from "./failure.ts";
 import { type Colour, colours, type RecentRole } from "./recent-roles.ts";
@@ -15,8 +13,6 @@ import { become } from "./role-actions.tsx";
 import { RoleColour } from "./role-colour.tsx";
 import type { LinkedRole } from "./role-link.ts";
 import { text } from "./role-words.ts";
-
-const form = "switch-role";
 
 interface SwitchRoleProps {
   /** The account of who asks, which the role is often in. */
@@ -50,62 +46,40 @@ export function SwitchRole({ account: own, linked, onClose }: SwitchRoleProps) {
   }
 
   return (
-    <Modal
-      visible
-      header={text().switchRole}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {text().cancel}
-            </Button>
-            <Button variant="primary" form={form} formAction="submit" loading={attempt.isPending}>
-              {text().switchRole}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title={text().switchRole}
+      onClose={onClose}
+      submit={{ text: text().switchRole, onSubmit: submit, loading: attempt.isPending }}
     >
-      <form
-        id={form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <Box color="text-body-secondary">{text().why}</Box>
+      {attempt.error && (
+        <Alert type="error" header={text().failed}>
+          {failureText(attempt.error)} {text().advice}
+        </Alert>
+      )}
+      <FormField label={text().accountField} constraintText={text().accountHint} errorText={needed(account)}>
+        <Input value={account} onChange={({ detail }) => setAccount(detail.value)} spellcheck={false} />
+      </FormField>
+      <FormField label={text().role} constraintText={text().roleHint} errorText={needed(roleName)}>
+        <Input value={roleName} onChange={({ detail }) => setRoleName(detail.value)} spellcheck={false} autoFocus />
+      </FormField>
+      <FormField
+        label={
+          <>
+            {text().displayName} <i>- {text().optional}</i>
+          </>
+        }
+        constraintText={text().displayHint}
       >
-        <SpaceBetween size="m">
-          <Box color="text-body-secondary">{text().why}</Box>
-          {attempt.error && (
-            <Alert type="error" header={text().failed}>
-              {failureText(attempt.error)} {text().advice}
-            </Alert>
-          )}
-          <FormField label={text().accountField} constraintText={text().accountHint} errorText={needed(account)}>
-            <Input value={account} onChange={({ detail }) => setAccount(detail.value)} spellcheck={false} />
-          </FormField>
-          <FormField label={text().role} constraintText={text().roleHint} errorText={needed(roleName)}>
-            <Input value={roleName} onChange={({ detail }) => setRoleName(detail.value)} spellcheck={false} autoFocus />
-          </FormField>
-          <FormField
-            label={
-              <>
-                {text().displayName} <i>- {text().optional}</i>
-              </>
-            }
-            constraintText={text().displayHint}
-          >
-            <Input value={displayName} onChange={({ detail }) => setDisplayName(detail.value)} />
-          </FormField>
-          <FormField label={text().colour}>
-            <Select
-              selectedOption={option(colour)}
-              options={colours.map(option)}
-              onChange={({ detail }) => setColour(detail.selectedOption.value as Colour)}
-            />
-          </FormField>
-        </SpaceBetween>
-      </form>
-    </Modal>
+        <Input value={displayName} onChange={({ detail }) => setDisplayName(detail.value)} />
+      </FormField>
+      <FormField label={text().colour}>
+        <Select
+          selectedOption={option(colour)}
+          options={colours.map(option)}
+          onChange={({ detail }) => setColour(detail.selectedOption.value as Colour)}
+        />
+      </FormField>
+    </Dialog>
   );
 }

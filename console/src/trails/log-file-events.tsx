@@ -1,15 +1,11 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { useCollection } from "@cloudscape-design/collection-hooks";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
@@ -20,6 +16,7 @@ import { usePreferences } from "../events/preferences.tsx";
 import { counted, words } from "../language.ts";
 import { Layout } from "../layout.tsx";
 import { useClients, useScope } from "../session/clients.ts";
+import { useListed } from "../use-listed.tsx";
 import { Failed } from "./failed.tsx";
 import { getObject, openFile } from "./log-file.ts";
 import { saveFile } from "./save-file.ts";
@@ -37,8 +34,6 @@ const text = words(
     asStored: "Download as stored (.json.gz)",
     asJson: "Download as JSON",
     find: "Find in the events of this file",
-    matches: (count: number) => `${counted(count)} ${count === 1 ? "match" : "matches"}`,
-    clear: "Clear filter",
     none: "No events match",
     empty: "This file holds no events",
     content: "Content",
@@ -52,8 +47,6 @@ const text = words(
     asStored: "保存された形式でダウンロード (.json.gz)",
     asJson: "JSON としてダウンロード",
     find: "このファイルのイベントを検索",
-    matches: (count: number) => `${counted(count)} 件の一致`,
-    clear: "フィルターをクリア",
     none: "一致するイベントがありません",
     empty: "このファイルにはイベントがありません",
     content: "内容",
@@ -92,49 +85,26 @@ function EventsTable({ events, hrefOf }: EventsTableProps) {
     () => columnDefinitions({ zone, hrefOf }).map(({ sortingField: _, ...column }) => column),
     [zone, hrefOf],
   );
-  const {
-    items,
-    collectionProps,
-    filterProps,
-    filteredItemsCount = 0,
-    paginationProps,
-    actions,
-  } = useCollection(events, {
-    filtering: {
-      filteringFunction: ({ record }, typed) =>
-        typed === "" || JSON.stringify(record).toLowerCase().includes(typed.toLowerCase()),
-      empty: <Box variant="strong">{said.empty}</Box>,
-      noMatch: (
-        <SpaceBetween size="s">
-          <Box variant="strong">{said.none}</Box>
-          <Button onClick={() => actions.setFiltering("")}>{said.clear}</Button>
-        </SpaceBetween>
-      ),
-    },
-    pagination: { pageSize },
+  const table = useListed(events, {
+    find: said.find,
+    searched: ({ record }) => JSON.stringify(record),
+    noMatch: said.none,
+    empty: <Box variant="strong">{said.empty}</Box>,
+    pageSize,
+    sorts: false,
   });
   return (
     <Table
-      {...collectionProps}
+      {...table}
       variant="container"
       stickyHeader
       resizableColumns
-      items={items}
       trackBy={({ record }) => record.eventID}
       columnDefinitions={columns}
       columnDisplay={contentDisplay}
       wrapLines={wrapLines}
       stripedRows={stripedRows}
       contentDensity={contentDensity}
-      filter={
-        <TextFilter
-          {...filterProps}
-          filteringAriaLabel={said.find}
-          filteringPlaceholder={said.find}
-          countText={said.matches(filteredItemsCount)}
-        />
-      }
-      pagination={<Pagination {...paginationProps} />}
     />
   );
 }

@@ -13,13 +13,13 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import Modal from "@cloudscape-design/components/modal";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { Dialog } from "../dialog.tsx";
 import { flash } from "../flashes.tsx";
 import { words } from "../language.ts";
 import { Layout } from "../layout.tsx";
@@ -42,7 +42,6 @@ const text = words(
     start: "Start logging",
     stop: "Stop logging",
     delete: "Delete",
-    cancel: "Cancel",
     status: "Status",
     general: "General details",
     events: "Events",
@@ -71,7 +70,6 @@ const text = words(
     start: "ログ記録の開始",
     stop: "ログ記録の停止",
     delete: "削除",
-    cancel: "キャンセル",
     status: "ステータス",
     general: "全般的な詳細",
     events: "イベント",
@@ -134,38 +132,28 @@ function Confirm({ deed, name, onCancel, onConfirm }: ConfirmProps) {
   const [typed, setTyped] = useState("");
   const isDelete = deed === "delete";
   return (
-    <Modal
-      visible
-      header={isDelete ? said.deleteTitle(name) : said.stopTitle(name)}
-      onDismiss={onCancel}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onCancel}>
-              {said.cancel}
-            </Button>
-            <Button variant="primary" disabled={isDelete && typed !== name} onClick={onConfirm}>
-              {isDelete ? said.delete : said.stop}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title={isDelete ? said.deleteTitle(name) : said.stopTitle(name)}
+      onClose={onCancel}
+      submit={{
+        text: isDelete ? said.delete : said.stop,
+        onSubmit: onConfirm,
+        disabled: isDelete && typed !== name,
+      }}
     >
-      <SpaceBetween size="m">
-        {isDelete ? <Alert type="warning">{said.deleteText}</Alert> : said.stopText}
-        {isDelete && (
-          <FormField label={said.typeName(name)}>
-            <Input
-              value={typed}
-              onChange={({ detail }) => setTyped(detail.value)}
-              placeholder={name}
-              spellcheck={false}
-              autoComplete={false}
-            />
-          </FormField>
-        )}
-      </SpaceBetween>
-    </Modal>
+      {isDelete ? <Alert type="warning">{said.deleteText}</Alert> : said.stopText}
+      {isDelete && (
+        <FormField label={said.typeName(name)}>
+          <Input
+            value={typed}
+            onChange={({ detail }) => setTyped(detail.value)}
+            placeholder={name}
+            spellcheck={false}
+            autoComplete={false}
+          />
+        </FormField>
+      )}
+    </Dialog>
   );
 }
 

@@ -1,16 +1,14 @@
 import type { Trail } from "@aws-sdk/client-cloudtrail";
-import { useCollection } from "@cloudscape-design/collection-hooks";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
 import { useMemo } from "react";
 import { counted, words } from "../language.ts";
 import { Layout } from "../layout.tsx";
 import { PageLink, useFollow } from "../page-link.tsx";
+import { useListed } from "../use-listed.tsx";
 import { Failed } from "./failed.tsx";
 import { LoggingStatus, loggingText } from "./logging-status.tsx";
 import { hrefOfTrail, type KnownTrail, useRefreshTrails, useTrails } from "./use-trails.ts";
@@ -24,9 +22,7 @@ const text = words(
     loading: "Loading trails",
     failed: "The trails could not be loaded",
     find: "Find trails",
-    clear: "Clear filter",
     none: "No trails match",
-    matches: (count: number) => `${counted(count)} ${count === 1 ? "match" : "matches"}`,
     emptyTitle: "No trails yet",
     emptyText:
       "Event history keeps 90 days of management events. A trail keeps what you choose for as long as you like: it puts log files into an S3 bucket, and signed digest files that show when one was changed or deleted. Create one in a minute; the bucket is made for you.",
@@ -52,9 +48,7 @@ const text = words(
     loading: "証跡を読み込んでいます",
     failed: "証跡を読み込めませんでした",
     find: "証跡を検索",
-    clear: "フィルターをクリア",
     none: "一致する証跡がありません",
-    matches: (count: number) => `${counted(count)} 件の一致`,
     emptyTitle: "証跡はまだありません",
     emptyText:
       "イベント履歴には 90 日間の管理イベントが残ります。証跡は、選択したイベントを必要な期間保存します。ログファイルと、変更や削除を検出できる署名付きダイジェストファイルを S3 バケットに配信します。1 分で作成でき、バケットは自動的に作成されます。",
@@ -129,7 +123,7 @@ function columns(): TableProps.ColumnDefinition<KnownTrail>[] {
 }
 
 const searched = ({ name, homeRegion, trail, status }: KnownTrail): string =>
-  [name, homeRegion, trail?.S3BucketName, trail?.S3KeyPrefix, loggingText(status)].join(" ").toLowerCase();
+  [name, homeRegion, trail?.S3BucketName, trail?.S3KeyPrefix, loggingText(status)].join(" ");
 
 function CreateButton() {
   const follow = useFollow();
@@ -145,32 +139,19 @@ export function TrailList() {
   const said = text();
   const query = useTrails();
   const refresh = useRefreshTrails();
-  const {
-    items,
-    collectionProps,
-    filterProps,
-    filteredItemsCount = 0,
-    paginationProps,
-    actions,
-  } = useCollection(query.data ?? [], {
-    filtering: {
-      filteringFunction: (trail, typed) => searched(trail).includes(typed.toLowerCase()),
-      empty: (
-        <SpaceBetween size="s">
-          <Box variant="strong">{said.emptyTitle}</Box>
-          <div className="trails-explained">{said.emptyText}</div>
-          <CreateButton />
-        </SpaceBetween>
-      ),
-      noMatch: (
-        <SpaceBetween size="s">
-          <Box variant="strong">{said.none}</Box>
-          <Button onClick={() => actions.setFiltering("")}>{said.clear}</Button>
-        </SpaceBetween>
-      ),
-    },
-    sorting: {},
-    pagination: { pageSize: 50 },
+  const table = useListed(query.data ?? [], {
+    find: said.find,
+    searched,
+    noMatch: said.none,
+    empty: (
+      <SpaceBetween size="s">
+        <Box variant="strong">{said.emptyTitle}</Box>
+        <div className="trails-explained">{said.emptyText}</div>
+        <CreateButton />
+      </SpaceBetween>
+    ),
+    pageSize: 50,
+    sorts: true,
   });
   const definitions = useMemo(columns, []);
   return (
@@ -196,24 +177,14 @@ export function TrailList() {
       }
     >
       <Table
-        {...collectionProps}
+        {...table}
         variant="container"
         stickyHeader
         wrapLines
-        items={items}
         trackBy="arn"
         columnDefinitions={definitions}
         loading={query.isPending}
         loadingText={said.loading}
-        filter={
-          <TextFilter
-            {...filterProps}
-            filteringAriaLabel={said.find}
-            filteringPlaceholder={said.find}
-            countText={said.matches(filteredItemsCount)}
-          />
-        }
-        pagination={<Pagination {...paginationProps} />}
       />
     </Layout>
   );

@@ -1,14 +1,10 @@
-import { useCollection } from "@cloudscape-design/collection-hooks";
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
 import { useMemo, useState } from "react";
 import type { CheckedFile } from "../../../src/trails/verify/logs.ts";
 import type { Finding } from "../../../src/trails/verify/problems.ts";
@@ -16,6 +12,7 @@ import { usePreferences } from "../events/preferences.tsx";
 import { counted, words } from "../language.ts";
 import { PageLink } from "../page-link.tsx";
 import { formatTime } from "../time.ts";
+import { useListed } from "../use-listed.tsx";
 import { problemText } from "./problem-words.ts";
 import { saveFile } from "./save-file.ts";
 import { hrefOfTrail } from "./use-trails.ts";
@@ -37,9 +34,7 @@ const text = words(
     all: "All results",
     find: "Find files",
     showResult: "Show results",
-    matches: (count: number) => `${counted(count)} ${count === 1 ? "match" : "matches"}`,
     none: "No files match",
-    clear: "Clear filter",
     download: "Download report",
     results: { valid: "Valid", changed: "Changed", missing: "Missing", extra: "Extra", unproved: "Not proved" },
     sound: "Nothing is wrong",
@@ -64,9 +59,7 @@ const text = words(
     all: "すべての結果",
     find: "ファイルを検索",
     showResult: "表示する結果",
-    matches: (count: number) => `${counted(count)} 件の一致`,
     none: "一致するファイルがありません",
-    clear: "フィルターをクリア",
     download: "レポートをダウンロード",
     results: { valid: "有効", changed: "変更あり", missing: "見つからない", extra: "余分", unproved: "未証明" },
     sound: "問題は見つかりませんでした",
@@ -161,26 +154,13 @@ function FileTable({ arn, files }: { readonly arn: string; readonly files: reado
   const said = text();
   const [shown, setShown] = useState<Result | "all">("all");
   const rows = useMemo(() => rowsOf(files), [files]);
-  const {
-    items,
-    collectionProps,
-    filterProps,
-    filteredItemsCount = 0,
-    paginationProps,
-    actions,
-  } = useCollection(shown === "all" ? rows : rows.filter(({ result }) => result === shown), {
-    filtering: {
-      fields: ["key"],
-      empty: said.none,
-      noMatch: (
-        <SpaceBetween size="s">
-          <Box variant="strong">{said.none}</Box>
-          <Button onClick={() => actions.setFiltering("")}>{said.clear}</Button>
-        </SpaceBetween>
-      ),
-    },
-    sorting: {},
-    pagination: { pageSize: 50 },
+  const { filter, ...table } = useListed(shown === "all" ? rows : rows.filter(({ result }) => result === shown), {
+    find: said.find,
+    searched: ({ key }) => key,
+    noMatch: said.none,
+    empty: said.none,
+    pageSize: 50,
+    sorts: true,
   });
   const count = (result: Result) => rows.filter((row) => row.result === result).length;
   const options = [
@@ -190,9 +170,8 @@ function FileTable({ arn, files }: { readonly arn: string; readonly files: reado
   const definitions = useMemo(() => columns(arn), [arn]);
   return (
     <Table
-      {...collectionProps}
+      {...table}
       variant="container"
-      items={items}
       trackBy="object"
       columnDefinitions={definitions}
       wrapLines
@@ -203,12 +182,7 @@ function FileTable({ arn, files }: { readonly arn: string; readonly files: reado
       }
       filter={
         <div className="verify-filter">
-          <TextFilter
-            {...filterProps}
-            filteringAriaLabel={said.find}
-            filteringPlaceholder={said.find}
-            countText={said.matches(filteredItemsCount)}
-          />
+          {filter}
           <Select
             ariaLabel={said.showResult}
             selectedOption={options.find(({ value }) => value === shown) ?? null}
@@ -217,7 +191,6 @@ function FileTable({ arn, files }: { readonly arn: string; readonly files: reado
           />
         </div>
       }
-      pagination={<Pagination {...paginationProps} />}
     />
   );
 }
