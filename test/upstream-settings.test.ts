@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeHostsCommand } from "@aws-sdk/client-ec2";
+import { DescribeHostsCommand, DescribeKeyPairsCommand } from "@aws-sdk/client-ec2";
 import { AssumeRoleWithSAMLCommand, AssumeRoleWithWebIdentityCommand } from "@aws-sdk/client-sts";
 import { createCertificate, createSelfSignedCertificate, generatePrivateKey, identityForHost } from "sshpk";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -173,6 +173,30 @@ describe("auth: verify in front of an upstream", () => {
     expect((await fetch(`${server.url}/moto-api/data.json`)).status).toBe(403);
     expect((await fetch(`${server.url}/_opentrail/events`)).status).toBe(401);
     expect(asked).toEqual(["DescribeHosts"]);
+  });
+});
+
+describe("a mapped key", () => {
+  it("is the user's whom the settings name now", async () => {
+    const { url } = await upstream();
+    const here = { accessKeyId: "AKIAFRONT00000000001", secretAccessKey: "the-secret-that-clients-of-the-front-have" };
+    const there = { accessKeyId: "AKIATHERE00000000001", secretAccessKey: "there" };
+    const config = join(await folderFor(), "opentrail.yaml");
+    const name = (userName: string) =>
+      writeFile(
+        config,
+        JSON.stringify({ upstream: url, upstreamCredentials: [{ ...here, userName, upstream: there }] }),
+      );
+    await name("alice");
+    const server = await startOpenTrail("--config", config);
+    onTestFinished(() => server.dispose());
+    await clients(server.url, here).ec2.send(new DescribeHostsCommand({}));
+    expect(await recordOf(server.url, "DescribeHosts")).toMatchObject({ userIdentity: { userName: "alice" } });
+    await name("bob");
+    const again = await server.restart();
+    onTestFinished(() => again.dispose());
+    await clients(again.url, here).ec2.send(new DescribeKeyPairsCommand({}));
+    expect(await recordOf(again.url, "DescribeKeyPairs")).toMatchObject({ userIdentity: { userName: "bob" } });
   });
 });
 

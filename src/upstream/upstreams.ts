@@ -72,6 +72,13 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     }),
   );
   const credentialsOf = async (key: MappedKey) => ofRoles.get(key)?.() ?? key.upstream;
+  const named = new Map(
+    (keys ?? []).flatMap(({ accessKeyId, userName }): [string, Caller][] =>
+      accessKeyId === undefined || userName === undefined
+        ? []
+        : [[accessKeyId, namedCaller(userName, accessKeyId, defaultAccount)]],
+    ),
+  );
   const learnt = createLearnt({ state, clock });
   await learnt.tidy();
   const callers = createCallers({
@@ -81,7 +88,6 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     onFailure: (error) => onFailure("Asking the upstream who calls", error),
     async ask(credential) {
       const key = keys?.find(({ accessKeyId }) => accessKeyId === credential.accessKeyId);
-      if (key?.userName !== undefined) return namedCaller(key.userName, credential.accessKeyId, defaultAccount);
       const sts = choose({ service: "sts", region: credential.region, host: "" });
       const told = sts && (await askIdentity(sts, credential, key && (await credentialsOf(key)), clock.now()));
       return told && withRole(told, learnt);
@@ -92,7 +98,9 @@ export async function openUpstreams(settings: UpstreamSettings, parts: Upstreams
     choose,
     health: () => Object.fromEntries([...opened].map(([pattern, one]) => [pattern, one.health()])),
     resign: keys && resigner({ keys, identity, credentialsOf, clock }),
-    callerOf: ({ credential }) => callers.callerOf(credential),
+    // Whom the settings name now, whatever was learnt of the key before.
+    callerOf: async ({ credential }) =>
+      named.get(credential?.accessKeyId ?? "") ?? (await callers.callerOf(credential)),
     tokenCaller,
     teaches,
     async learn(call, output) {
