@@ -232,3 +232,26 @@ test.each([
 ])("DescribeInstances refuses %j", async (input, message) => {
   await expect(described(input)).rejects.toMatchObject({ code: "InvalidParameterValue", message });
 });
+
+test("the instances of one launch are described in its order", async () => {
+  const launched = await ec2.ask<RunInstancesCommandOutput>("RunInstances", {
+    ImageId: image,
+    InstanceType: "t3.micro",
+    MinCount: 9,
+    MaxCount: 9,
+  });
+  const ids = (output: Pick<RunInstancesCommandOutput, "Instances"> | undefined) =>
+    output?.Instances?.map(({ InstanceId }) => InstanceId);
+  const { Reservations } = await ec2.ask<DescribeInstancesCommandOutput>("DescribeInstances");
+  expect(ids(Reservations?.[0])).toEqual(ids(launched));
+  expect(Reservations?.[0]?.Instances?.map(({ AmiLaunchIndex }) => AmiLaunchIndex)).toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7, 8,
+  ]);
+});
+
+test("an Availability Zone of another Region is refused", async () => {
+  await expect(ec2.launch({ Placement: { AvailabilityZone: "eu-west-1a" } })).rejects.toMatchObject({
+    code: "InvalidParameterValue",
+    message: "Invalid availability zone: [eu-west-1a]",
+  });
+});

@@ -12,6 +12,7 @@ import {
 } from "../network/network-interfaces.ts";
 import { publicAddress } from "../network/pool.ts";
 import { defaultSubnets, freeIn, hasFree, type SubnetResource, subnets } from "../network/subnets.ts";
+import { zonesOf } from "../regions.ts";
 import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
 import type { InstanceResource } from "./kinds.ts";
 import { attachedAfterMs } from "./transitions.ts";
@@ -81,6 +82,8 @@ function refuseFlatMembers({ SubnetId, SecurityGroupIds, SecurityGroups }: RunIn
 }
 
 function subnetOf(id: string | undefined, zone: string | undefined, count: number, scope: Scope): SubnetResource {
+  if (zone !== undefined && !zonesOf(scope.region).some(({ name }) => name === zone))
+    throw invalidValue(`Invalid availability zone: [${zone}]`);
   if (id === undefined) {
     const vpc = requiredDefaultVpc(scope);
     const found = defaultSubnets(scope, zone);

@@ -57,11 +57,13 @@ export function launch(
   const reservationId = scope.newId({ prefix: "r" });
 
   const launched: InstanceResource[] = [];
-  while (launched.length < count.max) {
+  // Those of one launch are described in the order in which they were launched, which is that of their ids.
+  const ids = Array.from({ length: Math.min(count.max, instanceLimit) }, () => scope.newId(instances)).sort();
+  for (const id of ids) {
     const address = addressFor(network, scope);
     if (address === undefined) break;
     const instance = scope.put(instances, {
-      id: scope.newId(instances),
+      id,
       createdAt: scope.now,
       tags: [...ownTags, ...tags("instance")],
       reservationId,

@@ -61,7 +61,11 @@ const description: Description<VolumeResource, Volume> = {
     VolumeId: volume.id,
     State: volumeState(volume, now),
     CreateTime: new Date(volume.createdAt),
-    Attachments: attachmentsAt(volume, now).map((attachment) => attachmentShape(volume.id, attachment, now)),
+    Attachments: attachmentsAt(volume, now).map((attachment) => ({
+      ...attachmentShape(volume.id, attachment, now),
+      // In the answer to AttachVolume it has its fraction of a second (observed).
+      AttachTime: wholeSeconds(since(attachment.timeline, "attaching")),
+    })),
     Operator: { Managed: false },
     ...(volume.tags.length > 0 && { Tags: [...volume.tags] }),
   }),
