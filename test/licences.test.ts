@@ -1,18 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-
-interface Package {
-  readonly license?: string;
-  readonly dev?: boolean;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-}
-
-const root = new URL("..", import.meta.url);
-const { packages } = JSON.parse(readFileSync(new URL("package-lock.json", root), "utf8")) as {
-  packages: Readonly<Record<string, Package>>;
-};
+import { packages, shipped } from "../release/shipped.ts";
 
 /** Who ships them owes no more than a notice. */
 const permissive = [
@@ -26,42 +18,6 @@ const permissive = [
   "Unlicense",
   "BlueOak-1.0.0",
 ];
-
-/** Where the lock file has what `name` means to the package at `from`: as Node looks for it, from inside out. */
-function resolved(name: string, from: string): string | undefined {
-  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
-    const path = `${at === "" ? "" : `${at}/`}node_modules/${name}`;
-    if (packages[path]) return path;
-    if (at === "") return undefined;
-  }
-}
-
-/** The packages that the console's code names: Vite puts them into what is shipped. */
-function ofTheConsole(): string[] {
-  const named = new Set<string>();
-  for (const file of readdirSync(new URL("console/src", root), { recursive: true, encoding: "utf8" })) {
-    if (!/(?<!\.test)\.tsx?$/.test(file)) continue;
-    const text = readFileSync(new URL(`console/src/${file}`, root), "utf8");
-    for (const [, name = ""] of text.matchAll(/(?:from|import) "((?:@[\w.-]+\/)?[\w-][\w.-]*)/g)) named.add(name);
-  }
-  return [...named].filter((name) => packages[""]?.devDependencies?.[name] !== undefined);
-}
-
-/** The paths of all packages that are shipped. */
-function shipped(): string[] {
-  const paths = new Set(Object.keys(packages).filter((path) => path !== "" && !packages[path]?.dev));
-  const open = ofTheConsole().map((name) => `node_modules/${name}`);
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    if (paths.has(path)) continue;
-    paths.add(path);
-    const { dependencies, optionalDependencies } = packages[path] ?? {};
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      const found = resolved(name, path);
-      if (found !== undefined) open.push(found);
-    }
-  }
-  return [...paths];
-}
 
 /** Whether one licence of an SPDX expression such as `(MIT OR GPL-3.0)` is permissive; with AND, all must be. */
 function isPermissive(expression: string): boolean {
@@ -81,5 +37,35 @@ describe("the licences of what is shipped", () => {
       .map((path) => [path, packages[path]?.license ?? "none"] as const)
       .filter(([, licence]) => !isPermissive(licence));
     expect(others).toEqual([]);
+  });
+
+  it("are written down for a release, with the list of all parts, and signed so that anybody can tell", () => {
+    const folder = mkdtempSync(join(tmpdir(), "opentrail-release-"));
+    try {
+      const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+      const key = join(folder, "key.pem");
+      const known = join(folder, "public.pem");
+      writeFileSync(key, privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o600 });
+      writeFileSync(known, publicKey.export({ format: "pem", type: "spki" }));
+      const out = join(folder, "out");
+      const notes = new URL("../release/notes.ts", import.meta.url).pathname;
+      execFileSync(process.execPath, ["--import", "tsx", notes, "--key", key, "--out", out], { stdio: "pipe" });
+
+      const text = readFileSync(join(out, "licences.txt"), "utf8");
+      expect(text).toMatch(/^lmdb \d+\.\d+\.\d+ — MIT$/m);
+      expect(text).toMatch(/^react \d+\.\d+\.\d+ — MIT$/m);
+      expect(text).toContain("Permission is hereby granted, free of charge");
+      expect(JSON.parse(readFileSync(join(out, "sbom.json"), "utf8")).bomFormat).toBe("CycloneDX");
+      const verify = (file: string) =>
+        spawnSync("openssl", [
+          ...["pkeyutl", "-verify", "-pubin", "-inkey", known, "-rawin"],
+          ...["-in", join(out, file), "-sigfile", join(out, `${file}.sig`)],
+        ]).status;
+      expect([verify("licences.txt"), verify("sbom.json")]).toEqual([0, 0]);
+      appendFileSync(join(out, "licences.txt"), " ");
+      expect(verify("licences.txt")).not.toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
