@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { bodyStream, drain, pace, wholeBody } from "./body.ts";
+import { requestToPass } from "./passed-request.ts";
 
 let server: Server;
 let client: Socket;
@@ -37,6 +38,13 @@ it("a client that stops half-way gets RequestTimeout, and the connection is ther
   vi.advanceTimersByTime(pace.windowMs);
   expect(await body).toMatchObject({ code: "RequestTimeout", status: 400 });
   expect(request.socket.destroyed).toBe(false);
+});
+
+it("so does one that stops half-way in a call that an upstream is to answer", async () => {
+  const passed = requestToPass(await requestOf("half"), { streamsInput: false }).catch((error: unknown) => error);
+  await new Promise((resolve) => setImmediate(resolve));
+  vi.advanceTimersByTime(pace.windowMs);
+  expect(await passed).toMatchObject({ code: "RequestTimeout" });
 });
 
 it("one that goes on may take its time, but not for ever with what is read as a whole", async () => {

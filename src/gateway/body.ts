@@ -40,6 +40,18 @@ function watchPace(request: IncomingMessage, stalled: () => void): () => void {
   return () => clearInterval(timer);
 }
 
+/** Calls `refuse` when a body that is read as a whole comes too slowly; returns what ends the watch. */
+export function watchWhole(request: IncomingMessage, refuse: (why: AwsError) => void): () => void {
+  if (request.complete) return () => {};
+  const slow = () => refuse(tooSlow());
+  const endOfWatch = watchPace(request, slow);
+  const deadline = setTimeout(slow, pace.wholeBodyMs);
+  return () => {
+    endOfWatch();
+    clearTimeout(deadline);
+  };
+}
+
 const unpackers: Readonly<Record<string, (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
   gzip: promisify(gunzip),
   deflate: promisify(inflate),
@@ -64,12 +76,9 @@ function received(request: IncomingMessage): Promise<Buffer> {
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
     };
     const broken = () => fail(new Error("the client went away"));
-    const slow = () => fail(tooSlow());
-    const endOfWatch = watchPace(request, slow);
-    const deadline = request.complete ? undefined : setTimeout(slow, pace.wholeBodyMs);
+    const endOfWatch = watchWhole(request, fail);
     const stop = () => {
       endOfWatch();
-      clearTimeout(deadline);
       request.off("data", more).off("end", ended).off("error", broken).off("close", broken).pause();
     };
     request.on("data", more).on("end", ended).on("error", broken).on("close", broken);

@@ -2,11 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { Located } from "../aws/index.ts";
 import type { PassedRequest } from "../aws/upstream.ts";
-import { bodyStream } from "./body.ts";
+import { bodyStream, watchWhole, wholeBodyLimit } from "./body.ts";
 import { takeExpectation } from "./expectation.ts";
-
-/** A request body of up to this many bytes is read before it is passed on, and looked into for the record. */
-const wholeBodyLimit = 8 * 1024 * 1024;
 
 const none = Buffer.alloc(0);
 
@@ -35,7 +32,10 @@ async function bodyToPass(
   return { body, onContinue, trailers: isChunked ? () => incoming.rawTrailers : undefined };
 }
 
-/** Reads a body up to the limit; of a longer one, all of it is the stream. */
+/**
+ * Reads a body, which is looked into for the record, up to the limit; of a longer one, all of it is the stream. Rejects
+ * with RequestTimeout when it comes too slowly.
+ */
 function beginning(incoming: IncomingMessage): Promise<Buffer | Readable> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -55,7 +55,14 @@ function beginning(incoming: IncomingMessage): Promise<Buffer | Readable> {
       stop();
       reject(new Error("the client went away"));
     };
-    const stop = () => incoming.off("data", more).off("end", ended).off("close", broken).pause();
+    const endOfWatch = watchWhole(incoming, (why) => {
+      stop();
+      reject(why);
+    });
+    const stop = () => {
+      endOfWatch();
+      incoming.off("data", more).off("end", ended).off("close", broken).pause();
+    };
     incoming.on("data", more).on("end", ended).on("close", broken);
   });
 }
