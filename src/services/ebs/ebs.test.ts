@@ -260,3 +260,15 @@ it.each([
   await expect(put(id, 0, blockOf("a"), changed)).rejects.toMatchObject({ details: { Reason } });
   await expect(complete(id, 1)).rejects.toMatchObject({ code: "ValidationException" });
 });
+
+it("refuses a snapshot beyond EC2's quota of them, in its own words", async () => {
+  await ec2.close();
+  ec2 = await openTestEc2({ limits: { "Snapshots per Region": 1 } });
+  await start();
+  await expect(start()).rejects.toMatchObject({
+    code: "ServiceQuotaExceededException",
+    status: 402,
+    details: { Reason: "DEPENDENCY_SERVICE_QUOTA_EXCEEDED" },
+  });
+  expect(await ec2.ask("DescribeSnapshots", { OwnerIds: ["self"] })).toMatchObject({ Snapshots: [{}] });
+});
