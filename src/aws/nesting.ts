@@ -88,7 +88,7 @@ export function checkCbor(bytes: Buffer): void {
     if (isList) levels.push({ left: length, items: 0, isMap: false });
     else if (kind === kinds.map) levels.push({ left: 2 * length, items: 0, isMap: true });
     else if (kind === kinds.bytes || kind === kinds.text) at += length;
-    if (levels.length > 2 * mostLevels) throw tooDeep();
+    if (levels.length > mostLevels) throw tooDeep();
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { pino } from "pino";
+import { credentials } from "../../src/aws/sdk.fixture.ts";
 import { loadConfig, startServer } from "../../src/server/index.ts";
 import { mutatedQuery } from "./documents.ts";
 import type { Target } from "./engine.ts";
@@ -34,9 +35,9 @@ const ownPaths = [
 ];
 
 /** An OpenTrail that serves, with Event history and all: nothing is answered with 500, and nothing is left unanswered. */
-export const gateway: Target = {
-  name: "a running gateway",
-  share: 5,
+const running = (name: string, share: number, settings: Readonly<Record<string, string>>): Target => ({
+  name,
+  share,
   atOnce: 16,
   async open(draw) {
     const folder = await mkdtemp(join(tmpdir(), "opentrail-fuzz-"));
@@ -50,7 +51,7 @@ export const gateway: Target = {
         },
       }),
     );
-    const server = await startServer(loadConfig({ data: join(folder, "data"), port: "0" }, {}), log);
+    const server = await startServer(loadConfig({ data: join(folder, "data"), port: "0", ...settings }, {}), log);
     const { hostname, port } = new URL(server.url);
     const agent = new Agent({ keepAlive: true, maxSockets: 32 });
     const real = (await Promise.all(everyService().map((one) => realRequests(one, draw.below(100))))).flat();
@@ -152,4 +153,14 @@ export const gateway: Target = {
       },
     };
   },
-};
+});
+
+/** One that takes any key, and one that verifies and asks policies. */
+export const gateways: readonly Target[] = [
+  running("a running gateway", 5, {}),
+  running("a running gateway that verifies", 2, {
+    auth: "verify",
+    rootAccessKeyId: credentials.accessKeyId,
+    rootSecretAccessKey: credentials.secretAccessKey,
+  }),
+];
