@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { eventually } from "../support/clients.ts";
 import { openLogFiles, readHistory, type Tally, tally } from "./checks.ts";
 import type { Disk } from "./disk.ts";
-import { bucketOfOthers } from "./kinds.ts";
+import { bucketOfOthers, kinds } from "./kinds.ts";
 import { createWorld } from "./load.ts";
 import type { Chance } from "./random.ts";
 import { main, NotStarted, type Start, startTortured, type TorturedServer } from "./server.ts";
@@ -59,16 +59,26 @@ export interface Life {
   prove(how?: How): Promise<void>;
 }
 
+export interface Options {
+  /** Where the data folder is to be. */
+  readonly disk?: Disk | undefined;
+  /** `recording: strict`: what is there has a record, though its call had no answer. */
+  readonly strict?: boolean;
+  /** The URL of another S3, which has the trail's bucket. */
+  readonly s3?: string;
+}
+
 /** Lets `story` have a life of its own and resolves with what came of it; the folder is removed when nothing is wrong. */
 export async function live(
   chance: Chance,
   story: (life: Life) => Promise<void>,
-  options: { readonly disk?: Disk | undefined; readonly strict?: boolean } = {},
+  options: Options = {},
 ): Promise<Outcome> {
   const folder = await mkdtemp(join(options.disk?.folder ?? tmpdir(), "opentrail-torture-"));
   const data = join(folder, "data");
   const outcome: Outcome = { kills: 0, answered: 0, wrong: [], lost: 0, doubled: 0, longestRecoveryMs: 0 };
-  const world = createWorld();
+  // Who makes a trail needs its bucket, which may be away.
+  const world = createWorld(kinds.filter(({ name }) => options.s3 === undefined || !name.startsWith("trail")));
   const logFiles = openLogFiles(bucket);
   const answered = new Map<string, string>();
   let isLogging = false;
@@ -78,6 +88,18 @@ export async function live(
     openWire(url, (requestId, what) => {
       if (isLogging) answered.set(requestId, what);
     });
+
+  /** Calls of who looks after the trail's bucket, which aren't on record here where the bucket isn't. */
+  const bucketsOf = (server: TorturedServer) =>
+    options.s3 === undefined ? wireOf(server) : openWire(options.s3, () => {});
+
+  /** As `opentrail verify` takes it, which finds a trail's bucket where the trail is. */
+  async function toVerify(wire: Wire): Promise<string[]> {
+    if (options.s3 === undefined) return ["audit"];
+    const keys = join(folder, "keys.json");
+    await writeFile(keys, (await wire.json("ListPublicKeys")).text);
+    return [`s3://${bucket}`, "--public-keys", keys];
+  }
 
   async function attempt(how: How): Promise<TorturedServer | undefined> {
     let server: TorturedServer;
@@ -94,7 +116,7 @@ export async function live(
     if (isLogging) outcome.longestRecoveryMs = Math.max(outcome.longestRecoveryMs, server.readyAfterMs);
     const wire = wireOf(server);
     try {
-      if (!isLogging) await setUp(wire);
+      if (!isLogging) await setUp(wire, bucketsOf(server));
       isLogging = true;
       if (!how.unchecked) outcome.wrong.push(...(await world.check(wire)));
       return server;
@@ -156,6 +178,7 @@ export async function live(
     async prove(how = {}) {
       const server = await life.start(how);
       const wire = wireOf(server);
+      const buckets = bucketsOf(server);
       outcome.answered = answered.size;
       const expected = new Map(answered);
       // Until then nothing of it is late: readers have a moment to come to the journal's end.
@@ -163,7 +186,7 @@ export async function live(
       await eventually(
         "everything in log files and Event history",
         async () => {
-          const files = await logFiles.read(wire);
+          const files = await logFiles.read(buckets);
           const inFiles = tally("log files", files, expected);
           const management = new Set(
             files.filter(({ eventCategory }) => eventCategory === "Management").map(({ requestID }) => requestID),
@@ -179,7 +202,7 @@ export async function live(
         patienceMs,
       ).catch(() => undefined);
       if (options.strict) {
-        const text = JSON.stringify([await logFiles.read(wire), await readHistory(server.url)]);
+        const text = JSON.stringify([await logFiles.read(buckets), await readHistory(server.url)]);
         const unrecorded = world.names().filter((name) => !text.includes(name));
         outcome.wrong.push(...unrecorded.map((name) => `${name} is there, and no record says who made it`));
       }
@@ -188,8 +211,9 @@ export async function live(
         outcome.doubled += doubled.length;
         outcome.wrong.push(...lost, ...doubled);
       }
-      outcome.wrong.push(...(await verify(server.url)));
+      outcome.wrong.push(...(await verify(options.s3 ?? server.url, await toVerify(wire))));
       wire.close();
+      buckets.close();
       const code = await server.end("SIGTERM");
       if (code !== 0) outcome.wrong.push(`a stop ended with code ${code}:\n${server.output()}`);
     },
@@ -226,11 +250,12 @@ async function descriptorsOf(pid: number): Promise<{ used: number; limit: number
 }
 
 /** A trail that logs everything but what happens in its own bucket. */
-async function setUp(wire: Wire): Promise<void> {
+async function setUp(wire: Wire, buckets: Wire): Promise<void> {
   for (const name of [bucket, bucketOfOthers]) {
-    await wire.rest("s3", "PUT", `/${name}`);
-    await wire.rest("s3", "PUT", `/${name}?policy`, JSON.stringify(bucketPolicy(name)));
+    await buckets.rest("s3", "PUT", `/${name}`);
+    await buckets.rest("s3", "PUT", `/${name}?policy`, JSON.stringify(bucketPolicy(name)));
   }
+  buckets.close();
   await wire.json("CreateTrail", {
     Name: "audit",
     S3BucketName: bucket,
@@ -257,12 +282,12 @@ async function setUp(wire: Wire): Promise<void> {
 }
 
 /** What `opentrail verify` finds wrong; digests that are only late have a while to come. */
-async function verify(url: string): Promise<string[]> {
+async function verify(url: string, what: readonly string[]): Promise<string[]> {
   const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
   let wrong = "";
   const proved = async () => {
     try {
-      await run(process.execPath, [main, "verify", "audit", "--endpoint", url], { env: { ...process.env, ...keys } });
+      await run(process.execPath, [main, "verify", ...what, "--endpoint", url], { env: { ...process.env, ...keys } });
       return [];
     } catch (error) {
       const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };

@@ -1,4 +1,4 @@
-import { type Kind, kinds, lookAt } from "./kinds.ts";
+import { type Kind, lookAt } from "./kinds.ts";
 import type { Chance } from "./random.ts";
 import { NoAnswer, Refused, type Wire } from "./wire.ts";
 
@@ -34,7 +34,8 @@ const asides: readonly ((wire: Wire) => Promise<unknown>)[] = [
   (wire) => wire.rest("s3", "GET", "/"),
 ];
 
-export function createWorld(): World {
+/** `kinds`: what clients make in it. */
+export function createWorld(kinds: readonly Kind[]): World {
   const things = new Set<Thing>();
   const busy = new Set<Thing>();
   let made = 0;

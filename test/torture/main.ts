@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { smallDisk } from "./disk.ts";
+import { s3Away } from "./elsewhere.ts";
 import { type Fault, faults } from "./faults.ts";
 import { killed } from "./kills.ts";
 import { type Life, live, type Outcome } from "./life.ts";
@@ -43,6 +44,7 @@ function met(fault: Fault, own: Chance): Promise<Outcome> | undefined {
 const stories: readonly { name: string; meet: () => Promise<Outcome> | undefined }[] = [
   { name: "kill -9", meet: () => killed(dice.fork(), killsPerLife) },
   { name: "kill -9, recording: strict", meet: () => killed(dice.fork(), killsPerLife, true) },
+  { name: "S3 away", meet: () => s3Away(dice.fork(), loadMs) },
   ...faults.map((fault) => ({ name: fault.name, meet: () => met(fault, dice.fork()) })),
 ].filter(({ name }) => values.only === undefined || name === values.only);
 

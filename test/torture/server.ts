@@ -32,6 +32,8 @@ export interface Torture {
 
 export interface Start {
   readonly data: string;
+  /** Not given: a free one. */
+  readonly port?: number;
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly torture?: Torture;
@@ -68,6 +70,7 @@ const patienceMs = 120_000;
 /** Starts `opentrail start` with the preload; rejects with NotStarted when it ends, or hangs, before its ready line. */
 export async function startTortured({
   data,
+  port = 0,
   flags = [],
   env = {},
   torture = {},
@@ -78,7 +81,19 @@ export async function startTortured({
   const environment = { ...process.env, ...env, TORTURE: JSON.stringify(torture) };
   const startedAt = performance.now();
   const heap = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
-  const node = [process.execPath, ...heap, "--import", preload, main, "start", "--port", "0", "--data", data, ...flags];
+  const node = [
+    process.execPath,
+    ...heap,
+    "--import",
+    preload,
+    main,
+    "start",
+    "--port",
+    String(port),
+    "--data",
+    data,
+    ...flags,
+  ];
   const limited =
     descriptors === undefined ? node : ["sh", "-c", `ulimit -n ${descriptors} && exec "$@"`, "-", ...node];
   const child = spawn(limited[0] as string, limited.slice(1), { stdio: ["ignore", "pipe", "pipe"], env: environment });
