@@ -9,7 +9,7 @@ import { type BenchServer, builtCommand, type Figure, inFolder, residentMb, serv
 // What calls leave behind in OpenTrail in front of an upstream: nothing, whether they go well or break off on either side.
 
 const clientCount = 16;
-const stages = [20_000, 110_000, 200_000];
+const stages = [20_000, 200_000];
 const gigabyte = 1024 ** 3;
 const objectBytes = 5 * gigabyte;
 const piece = Buffer.alloc(256 * 1024, "x");
@@ -54,8 +54,6 @@ async function call(url: string, index: number, agent: Agent): Promise<void> {
 interface Seen {
   readonly calls: number;
   readonly residentMb: number;
-  /** Of JavaScript; the rest is mostly Event history's. */
-  readonly heapMb: number;
   readonly sockets: number;
 }
 
@@ -76,19 +74,14 @@ async function after(calls: number, { url, pid }: BenchServer, from: number): Pr
   }
   // Idle connections to the upstream are given up after four seconds.
   await pause(6_000);
-  const metrics = await (await fetch(`${url}/_opentrail/metrics`, { headers: { connection: "close" } })).text();
-  const [, heap] = /^nodejs_heap_size_used_bytes (\d+)/m.exec(metrics) ?? [];
-  const heapMb = Math.round(Number(heap) / 1024 ** 2);
-  return { calls, residentMb: residentMb(pid), heapMb, sockets: socketsOf(pid) };
+  return { calls, residentMb: residentMb(pid), sockets: socketsOf(pid) };
 }
 
 async function leftBehind(through: BenchServer): Promise<Figure[]> {
   const seen: Seen[] = [];
   for (const calls of stages) {
     const one = await after(calls, through, seen.at(-1)?.calls ?? 0);
-    process.stdout.write(
-      `after ${one.calls} calls: ${one.residentMb} MB resident (${one.heapMb} MB heap), ${one.sockets} sockets\n`,
-    );
+    process.stdout.write(`after ${one.calls} calls: ${one.residentMb} MB resident, ${one.sockets} sockets\n`);
     seen.push(one);
   }
   const [first, last] = [seen[0] as Seen, seen.at(-1) as Seen];
