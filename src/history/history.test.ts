@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { LookupAttributeKey, LookupEventsRequest } from "@aws-sdk/client-cloudtrail";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accountId, region } from "../aws/names.ts";
@@ -279,6 +280,17 @@ describe("Event history follows the journal", () => {
     expect(room.history.position()).toBe(1);
     await room.record(after);
     expect(await ids(room)).toEqual(idsOf([before, after]));
+  });
+
+  it("has on the first question what was recorded while nobody asked", async () => {
+    room = await openRoom();
+    await room.journal.append([Buffer.from(JSON.stringify(recordOf(3)))]);
+    await expect.poll(() => room?.history.position()).toBe(1);
+    // Its next look at the journal would be in seconds; before the shortest pause is over it comes by itself.
+    await room.journal.append([Buffer.from(JSON.stringify(recordOf(2)))]);
+    await pause(600);
+    const { Events } = await room.history.lookupEvents(account, home, {});
+    expect(Events).toHaveLength(2);
   });
 
   it("live: who tails sees data events too, and only what matches", async () => {

@@ -147,7 +147,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   }
 
   async function rangeOf({ start, end, seen }: Selection): Promise<{ from: number; to: number }> {
-    reader?.lookedAt();
+    await reader?.lookedAt();
     if (seen !== undefined) await waitFor(Math.min(seen, journal.end()));
     return timeRangeOf(start, end, earliest());
   }
@@ -167,7 +167,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
 
     async lookupEvents(account, region, input) {
       throttle?.(`${account}/${region}`);
-      reader?.lookedAt();
+      await reader?.lookedAt();
       const lookup = lookupOf(account, region, input, earliest());
       if (lookup.insight) return { Events: [] };
       // One more than asked for tells whether there is another page.

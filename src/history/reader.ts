@@ -26,6 +26,7 @@ const batchBytes = 16 * 1024 * 1024;
 // which the journal needs. While nobody looks at Event history, they are fewer still.
 const betweenInsertsMs = 400;
 const unwatchedMs = 2_500;
+const patienceMs = 1_000;
 // How many records are parsed before calls get their turn again: about 2 ms.
 const rowsPerTurn = 50;
 
@@ -35,16 +36,21 @@ export async function forgetCursor(state: State): Promise<void> {
 }
 
 export interface HistoryReader extends RunningReader {
-  /** Says that somebody looks: what is in the journal comes into the table soon. */
-  lookedAt(): void;
+  /**
+   * Says that somebody looks: what the journal has comes into the table within `betweenInsertsMs`. Resolves when it is
+   * there, where it was left to lie while nobody looked; at once, or after a second, in any other case.
+   */
+  lookedAt(): Promise<void>;
 }
 
 /** Feeds the `events` table from the journal, where it was left off: nothing lost, nothing twice. */
 export async function startHistoryReader(options: HistoryReaderOptions): Promise<HistoryReader> {
   const { tables, state, journal, onFailure } = options;
   const stopping = new AbortController();
-  let resting = new AbortController();
+  /** There while nobody looks and it rests all the same; an abort ends the rest. */
+  let unwatched: AbortController | undefined;
   let watched = false;
+  let insertedAt = Number.NEGATIVE_INFINITY;
   const saved = await state.get(cursorKey);
   let { position, underWay } = saved ? savedCursor.parse(saved.value) : { position: 0, underWay: undefined };
 
@@ -63,23 +69,15 @@ export async function startHistoryReader(options: HistoryReaderOptions): Promise
     underWay = undefined;
   }
 
-  const reader = runReader({
-    journal,
-    batchSize,
-    cursor: position,
-    onFailure,
-    async apply(entries) {
-      const started = performance.now();
-      if (underWay !== undefined) await insert(await entriesUpTo(journal, position, underWay));
-      const rest = entries.filter((entry) => entry.position > position);
-      for (const batch of batchesOf(rest)) await insert(batch);
-      if (entries.length === batchSize) return;
-      await restUntil(started + betweenInsertsMs);
-      resting = new AbortController();
-      if (!watched) await restUntil(started + unwatchedMs, resting.signal);
-      watched = false;
-    },
-  });
+  async function rest(): Promise<void> {
+    await restUntil(insertedAt + betweenInsertsMs);
+    if (!watched) {
+      unwatched = new AbortController();
+      await restUntil(insertedAt + unwatchedMs, unwatched.signal);
+      unwatched = undefined;
+    }
+    watched = false;
+  }
 
   async function restUntil(time: number, ...ends: readonly AbortSignal[]): Promise<void> {
     const pause = time - performance.now();
@@ -88,16 +86,40 @@ export async function startHistoryReader(options: HistoryReaderOptions): Promise
     if (pause > 0) await delay(pause, undefined, { signal }).catch(() => {});
   }
 
-  function lookedAt(): void {
+  const reader = runReader({
+    journal: {
+      ...journal,
+      async waitBeyond(entry, signal) {
+        await rest();
+        await journal.waitBeyond(entry, signal);
+      },
+    },
+    batchSize,
+    cursor: position,
+    onFailure,
+    async apply(entries) {
+      // Of a backlog as much as goes.
+      insertedAt = entries.length < batchSize ? performance.now() : Number.NEGATIVE_INFINITY;
+      if (underWay !== undefined) await insert(await entriesUpTo(journal, position, underWay));
+      const left = entries.filter((entry) => entry.position > position);
+      for (const batch of batchesOf(left)) await insert(batch);
+    },
+  });
+
+  async function lookedAt(): Promise<void> {
     watched = true;
-    resting.abort();
+    if (!unwatched) return;
+    unwatched.abort();
+    // Whoever stops it meanwhile asks nothing any more.
+    const caughtUp = reader.caughtUp(journal.end()).catch(() => {});
+    await Promise.race([caughtUp, delay(patienceMs, undefined, { ref: false })]);
   }
 
   return {
     ...reader,
     lookedAt,
     caughtUp(position) {
-      lookedAt();
+      void lookedAt();
       return reader.caughtUp(position);
     },
     async stop() {
