@@ -11,12 +11,15 @@ export function useEvents({ terms, range, sort, after }: View, pageSize: number)
   const queries = useQueryClient();
   const seen = useRef<number>(undefined);
   const selection = () => ({ terms, range, seen: seen.current });
+  const asked = useRef<Promise<unknown>>(undefined);
 
   const page = useQuery({
     queryKey: ["events", terms, range, sort, after, pageSize],
     queryFn: async ({ signal }) => {
       // One more than is shown tells whether there is another page.
-      const found = await findEvents(selection(), { sort, after, limit: pageSize + 1 }, signal);
+      const rows = findEvents(selection(), { sort, after, limit: pageSize + 1 }, signal);
+      asked.current = rows;
+      const found = await rows;
       const events = found.slice(0, pageSize);
       return { events, next: found.length > pageSize ? events.at(-1)?.place : undefined };
     },
@@ -24,7 +27,11 @@ export function useEvents({ terms, range, sort, after }: View, pageSize: number)
   });
   const activity = useQuery({
     queryKey: ["activity", terms, range],
-    queryFn: ({ signal }) => findActivity(selection(), barCount, signal),
+    queryFn: async ({ signal }) => {
+      // Rows first: side by side both would take longer.
+      await asked.current?.catch(() => undefined);
+      return findActivity(selection(), barCount, signal);
+    },
     placeholderData: keepPreviousData,
   });
 
