@@ -141,7 +141,7 @@ describe("an upload from a browser's form", () => {
     await expect(get("c")).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 
-  it("is refused without a file, and when it is no form", async () => {
+  it("is refused without a file, when it is no form, and when its fields are too large", async () => {
     const none = await post({ key: "c", ...signed([anyKey]) });
     expect(await none.text()).toContain("POST requires exactly one file upload per request.");
     const text = await fetch(`${server.url}/${Bucket}`, { method: "POST", body: "key=c" });
@@ -152,6 +152,8 @@ describe("an upload from a browser's form", () => {
       body: "no part of x",
     });
     expect(broken.status).toBe(400);
+    const large = await post({ key: "c", "x-amz-meta-a": "b".repeat(21_000), ...signed([anyKey]) }, "Hello");
+    expect(await large.text()).toContain("<Code>MaxPostPreDataLengthExceededError</Code>");
   });
 
   it.skipIf(!isHere("python3", "-c", "import boto3, requests"))(

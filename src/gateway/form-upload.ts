@@ -75,7 +75,7 @@ function readFields(head: WireHead, incoming: IncomingMessage): Promise<{ fields
       if (size > fieldsLimit)
         fail(
           new AwsError(
-            "MaxPostPreDataLengthExceeded",
+            "MaxPostPreDataLengthExceededError",
             "Your POST request fields preceding the upload file were too large.",
           ),
         );
