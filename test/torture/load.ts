@@ -1,4 +1,4 @@
-import { type Kind, lookAt } from "./kinds.ts";
+import { type Kind, lookAt } from "./kind.ts";
 import type { Chance } from "./random.ts";
 import { NoAnswer, Refused, type Wire } from "./wire.ts";
 
