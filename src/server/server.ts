@@ -38,6 +38,7 @@ import {
   startDelivery,
   startDigests,
 } from "../trails/index.ts";
+import { openUpstreams } from "../upstream/index.ts";
 import { version } from "../version.ts";
 import { authorizeBy, authorizePassed, firstAccessKeys, serviceControlOf } from "./access.ts";
 import { tlsOf, withAuthorities } from "./certificates.ts";
@@ -282,10 +283,7 @@ export async function startServer(
     : undefined;
   const upstreams =
     upstreamSettings &&
-    // Its HTTP client takes a while to load, which a server without an upstream needn't wait for.
-    (await (
-      await import("../upstream/index.ts")
-    ).openUpstreams(upstreamSettings, {
+    (await openUpstreams(upstreamSettings, {
       state,
       identity,
       clock,
