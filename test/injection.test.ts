@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
 import { CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateTagsCommand, CreateVolumeCommand } from "@aws-sdk/client-ec2";
@@ -17,6 +17,7 @@ import { accountId } from "../src/aws/names.ts";
 import { bucketPolicyFor } from "../src/trails/index.ts";
 import { clients, eventOf, eventually } from "./support/clients.ts";
 import { startOpenTrail, type TestServer } from "./support/opentrail.ts";
+import { presigned } from "./support/signing.ts";
 
 const run = promisify(execFile);
 const main = new URL("../dist/cli/main.js", import.meta.url).pathname;
@@ -127,6 +128,30 @@ describe("what a stranger wants in an answer's headers", () => {
       expect(server.output()).not.toContain("OpenTrail's own");
     },
   );
+
+  it("an object that is a page runs no script where the console is", async () => {
+    const Body = "<script>fetch('/_opentrail/session/credentials')</script>";
+    await own.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "page.html", Body, ContentType: "text/html" }));
+    const { hostname, port } = new URL(server.url);
+    const keys = { accessKeyId: "test", secretAccessKey: "test" };
+    const { pathname, search } = new URL(await presigned(server.url, keys, `/${bucket}/page.html`));
+    const shown = (headers: Record<string, string>) =>
+      new Promise<IncomingHttpHeaders>((resolve, reject) => {
+        httpRequest({ hostname, port, path: pathname + search, headers }, (answer) => {
+          answer.resume();
+          resolve(answer.headers);
+        })
+          .on("error", reject)
+          .end();
+      });
+    const page = { "sec-fetch-dest": "document", "sec-fetch-mode": "navigate", "sec-fetch-site": "none" };
+    expect(await shown(page)).toMatchObject({
+      "content-type": "text/html",
+      "content-security-policy": "sandbox",
+      "x-content-type-options": "nosniff",
+    });
+    expect(await shown({})).not.toHaveProperty("content-security-policy");
+  });
 
   it("metadata in bytes above ASCII comes back as it was sent", async () => {
     const { hostname, port } = new URL(server.url);

@@ -41,6 +41,18 @@ export function refusedPage({ headers }: WireHead, takesAnyKey: boolean): WireRe
   return isOurs ? undefined : foreign;
 }
 
+/**
+ * Whether a browser would show the answer, and not hand it to a script that asked. An object may be anybody's page, and
+ * stands under the console's own origin.
+ */
+export function isShown({ headers }: WireHead): boolean {
+  const { "sec-fetch-dest": destination = "empty" } = headers;
+  return destination !== "empty";
+}
+
+/** Keeps what is shown from running scripts and from being taken for the console's own page. */
+export const sandbox = { "content-security-policy": "sandbox", "x-content-type-options": "nosniff" };
+
 /** What somebody gets who looks at the address with a browser, which signs nothing; undefined for anything else. */
 export function pageFor({ method, path, headers }: WireHead): WireResponse | undefined {
   if (method !== "GET" || headers.authorization !== undefined) return undefined;

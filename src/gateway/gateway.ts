@@ -5,7 +5,7 @@ import { services } from "../aws/model.ts";
 import type { Upstream } from "../aws/upstream.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { drain, forgottenLimit, wholeBody } from "./body.ts";
-import { hint, pageFor, refusedPage } from "./browser.ts";
+import { hint, isShown, pageFor, refusedPage, sandbox } from "./browser.ts";
 import { type LifecycleParts, runLifecycle } from "./lifecycle.ts";
 import { type PassOnParts, passOn, passUnrecorded } from "./pass-on.ts";
 import { excessOf, receive, type TrustedProxy, type WireHead } from "./receive.ts";
@@ -162,6 +162,7 @@ async function admitted(
   serve: (parts: GatewayParts) => Promise<WireResponse | undefined>,
 ): Promise<WireResponse | undefined> {
   const { admission, onOverload, random } = parts;
+  if (isShown(head)) response.setHeaders(new Map(Object.entries(sandbox)));
   const entry = admission.enter(request, response, located.streamsInput);
   if (entry === "refuse") {
     onOverload("unrecorded");

@@ -261,6 +261,7 @@ it.each([
   ["EventName=", "EventName is empty"],
   ["EventNam=RunInstances", "There is no parameter EventNam"],
   ["Event%0ANam=x", 'There is no parameter "Event\\nNam"'],
+  ["Role=a&".repeat(201), "No more than 200 conditions can be given"],
   ["a%0Ab=1&a%0Ab=2", '"a\\nb" is given twice'],
   ["start=soon", "start is no ISO 8601 time"],
   ["after=1", "after is no place of an event"],

@@ -9,6 +9,8 @@ import { type Order, type Place, placeOf, placeOfText, textOfPlace } from "./ord
 
 // As many as the AWS console puts into one download.
 const mostEvents = 200_000;
+/** Each is looked for in every record that comes into question. */
+const mostTerms = 200;
 // These are turned round before the first is sent.
 const mostBefore = 1_000;
 
@@ -162,6 +164,7 @@ function parsed<Shape extends z.ZodType>(shape: Shape, parameters: URLSearchPara
     if (!term && others.has(name)) throw new HistoryRequestError(`${inOneLine(name)} is given twice`);
     if (term) terms.push({ ...term, value: value === "*" && term.key !== "contains" ? null : value } as Term);
     else others.set(name, value);
+    if (terms.length > mostTerms) throw new HistoryRequestError(`No more than ${mostTerms} conditions can be given`);
   }
   const result = shape.safeParse(Object.fromEntries(others));
   if (result.success) return { ...(result.data as object), terms } as z.output<Shape> & Filter;

@@ -297,6 +297,9 @@ const yaml = [
   "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nwebhooks: *c\n",
 ];
 
+// Who writes a secret where an account or a Region belongs is told what stands there.
+const tellsSecret = ({ message }: Error) => message.includes("very-secret") && !/ is no AWS /.test(message);
+
 const config: Target = {
   name: "configuration",
   share: 2,
@@ -308,8 +311,7 @@ const config: Target = {
     return {
       run(now) {
         const text = mutated(now, now.of(yaml), now.of(yaml));
-        const isRight = (error: unknown) =>
-          error instanceof ConfigError && isOneLine(error) && !error.message.includes("very-secret");
+        const isRight = (error: unknown) => error instanceof ConfigError && isOneLine(error) && !tellsSecret(error);
         writeFileSync(path, text);
         throwsOnly(() => loadConfig({ config: path }, {}), isRight);
         const variable = now.of([
