@@ -101,7 +101,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
   return {
     async check() {
-      if (clock.now() - checkedAt >= checkEveryMs) {
+      // The clock may have been set back.
+      if (Math.abs(clock.now() - checkedAt) >= checkEveryMs) {
         checkedAt = clock.now();
         const free = await room();
         state = free < leastRoom ? refusal(`only ${free} bytes are free in the data folder`) : undefined;
