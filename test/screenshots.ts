@@ -4,6 +4,7 @@ import { CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtr
 import { CreateBucketCommand, ListObjectsV2Command, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import type { Page } from "playwright-core";
 import { accountId } from "../src/aws/names.ts";
+import type { HistoryEvent } from "../src/history/event.ts";
 import { bucketPolicyFor } from "../src/trails/index.ts";
 import { openBrowser } from "./support/browser.ts";
 import { clients, eventually } from "./support/clients.ts";
@@ -58,6 +59,13 @@ async function delivered(url: string): Promise<void> {
   );
 }
 
+/** The newest events of an action. */
+async function idsOf(url: string, eventName: string): Promise<string[]> {
+  const found = await fetch(`${url}/_opentrail/events?EventName=${eventName}&limit=3`);
+  const lines = (await found.text()).trim().split("\n");
+  return lines.map((line) => (JSON.parse(line) as HistoryEvent).record.eventID);
+}
+
 async function take(page: Page, url: string, shot: Shot): Promise<void> {
   const { name, path, awaited, theme = "light", language = "en", width = 1_440 } = shot;
   await page.setViewportSize({ width, height: width < 600 ? 760 : 900 });
@@ -87,6 +95,7 @@ try {
   await delivered(server.url);
   const page = await browser.context.newPage();
   page.setDefaultTimeout(60_000);
+  const compared = (await idsOf(server.url, "SendSSHPublicKey")).map((id) => ["event", id]);
   const shots: readonly Shot[] = [
     { name: "event-history", path: "/console/events", awaited: "RunInstances" },
     { name: "event-history-dark", path: "/console/events", awaited: "RunInstances", theme: "dark" },
@@ -97,6 +106,7 @@ try {
     { name: "resource-story", path: `/console/story?ResourceName=${instance}`, awaited: "RunInstances" },
     { name: "person-story", path: "/console/story?Username=ada", awaited: "RunInstances" },
     { name: "ssh-access", path: "/console/ssh-access", awaited: "ec2-user" },
+    { name: "compare", path: `/console/compare?${new URLSearchParams(compared)}`, awaited: "eventVersion" },
     { name: "ec2", path: "/console/ec2", awaited: instance },
     {
       name: "trails",
