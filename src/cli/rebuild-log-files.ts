@@ -63,8 +63,10 @@ const logFileContent = z.object({ Records: z.array(record) });
 const mostBytes = 256 * 1024 * 1024;
 
 function recordsIn(content: Buffer): CloudTrailRecord[] {
-  const { Records } = logFileContent.parse(JSON.parse(content.toString()));
-  return Records as unknown as CloudTrailRecord[];
+  const document = JSON.parse(content.toString()) as { Records: CloudTrailRecord[] };
+  logFileContent.parse(document);
+  // Not what comes out of the check, which has the members in an order of its own.
+  return document.Records;
 }
 
 // A parser's message shows what it read, of several lines perhaps.
