@@ -32,3 +32,12 @@ test("a limit below one a second lets one call through in that time", () => {
   clock.milliseconds += 2_000;
   expect(throttle(call("A"))).toBe(false);
 });
+
+test("a clock that is set back doesn't refuse calls until it has come to where it was", () => {
+  const clock = { milliseconds: 43_200_000, now: () => clock.milliseconds };
+  const throttle = createThrottle(1, clock);
+  const describe = () => throttle(call("DescribeInstances"));
+  expect([describe(), describe()]).toEqual([false, true]);
+  clock.milliseconds = 0;
+  expect([describe(), describe()]).toEqual([false, true]);
+});

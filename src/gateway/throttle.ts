@@ -14,13 +14,13 @@ const tidyAt = 10_000;
 
 /**
  * A token bucket for each account, Region and action, as EC2 has them: it holds a second's worth of calls, at least one,
- * and fills at `perSecond`. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ * and fills at `perSecond`; a clock that is set back fills it, too. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 export function createThrottle(perSecond: number, clock: Clock): Throttle {
   const capacity = Math.max(1, perSecond);
   const buckets = new Map<string, Bucket>();
   const level = ({ tokens, at }: Bucket, now: number) =>
-    Math.min(capacity, tokens + (Math.max(0, now - at) / 1_000) * perSecond);
+    Math.min(capacity, tokens + (Math.abs(now - at) / 1_000) * perSecond);
 
   return ({ account, service, actionName, region }) => {
     const now = clock.now();

@@ -15,3 +15,11 @@ it("so many tries at once, then one every ten seconds; a success costs none, and
   clock.milliseconds += 3_600_000;
   expect(tries(4)).toEqual([true, true, true, false]);
 });
+
+it("a clock that is set back locks nobody out until it has come to where it was", () => {
+  const clock = new TestClock();
+  const guesses = createGuesses(clock, 3);
+  expect(guesses.take("alice")).toBe(true);
+  clock.milliseconds -= 43_200_000;
+  expect(Array.from({ length: 4 }, () => guesses.take("alice"))).toEqual([true, true, true, false]);
+});

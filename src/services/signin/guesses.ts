@@ -20,9 +20,11 @@ export function createGuesses(clock: Clock, tries: number): Guesses {
   return {
     take(key) {
       const now = clock.now();
-      const at = Math.max(now, fullAt.get(key) ?? now);
+      const full = fullAt.get(key) ?? now;
+      // Further ahead than all tries take: the clock was set back.
+      const at = full - now > tries * newTryEveryMs ? now : Math.max(now, full);
       if (at - now > (tries - 1) * newTryEveryMs) return false;
-      if (fullAt.size >= tidyAt) for (const [other, full] of fullAt) if (full <= now) fullAt.delete(other);
+      if (fullAt.size >= tidyAt) for (const [other, time] of fullAt) if (time <= now) fullAt.delete(other);
       fullAt.set(key, at + newTryEveryMs);
       return true;
     },
