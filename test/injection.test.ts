@@ -153,6 +153,36 @@ describe("what a stranger wants in an answer's headers", () => {
     expect(await shown({})).not.toHaveProperty("content-security-policy");
   });
 
+  it.each([
+    ["x-amz-meta-a b", "x"],
+    ["x-amz-meta-日本", "x"],
+    ["x-amz-meta-", "x"],
+    ["x-amz-meta-a", "b\r\nset-cookie: a=b"],
+    ["Content-Type", "text/plain\r\nset-cookie: a=b"],
+    ["Content-Disposition", "日本\u0000"],
+    ["__proto__", "x"],
+    ["success_action_redirect", "http://localhost/\r\nset-cookie: a=b"],
+    ["success_action_redirect", "http://localhost/日本"],
+  ])("a form's field %j of %j makes no header of its own, and no failure", async (name, value) => {
+    const form = new FormData();
+    form.set("key", "form");
+    form.set(name, value);
+    form.set("file", new Blob(["hello"]));
+    const scope = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+    const posted = await fetch(`${server.url}/${bucket}`, {
+      method: "POST",
+      body: form,
+      redirect: "manual",
+      headers: { authorization: scope },
+    });
+    const got = await fetch(`${server.url}/${bucket}/form`, { headers: { authorization: scope } });
+    expect(got.headers.get("x-amz-missing-meta")).toBe(/[^\w-]/.test(name) ? "1" : null);
+    for (const { status, headers } of [posted, got]) {
+      expect(status).toBeLessThan(500);
+      expect(headers.get("set-cookie")).toBeNull();
+    }
+  });
+
   it("metadata in bytes above ASCII comes back as it was sent", async () => {
     const { hostname, port } = new URL(server.url);
     const scope = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;

@@ -37,11 +37,16 @@ export function writeRest(
 function writeBound({ binding, shape }: Member, value: unknown, headers: Record<string, string>): void {
   if (value === undefined || value === null) return;
   if (binding.in === "header") headers[binding.name] = headerText(shape, value);
-  if (binding.in === "headers") {
-    for (const [key, text] of Object.entries(value))
-      headers[`${binding.prefix}${key.toLowerCase()}`] = safe(String(text));
-  }
+  if (binding.in !== "headers") return;
+  const entries = Object.entries(value);
+  const sent = entries.filter(([key]) => key === "" || token.test(key));
+  for (const [key, text] of sent) headers[`${binding.prefix}${key.toLowerCase()}`] = safe(String(text));
+  if (sent.length < entries.length) headers[missingMeta] = String(entries.length - sent.length);
 }
+
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+/** How many of an object's metadata can't stand in headers. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+const missingMeta = "x-amz-missing-meta";
 
 function headerText(shape: Shape, value: unknown): string {
   if (shape.kind === "timestamp") return timestampText(value as Date, shape.format ?? "http-date");
