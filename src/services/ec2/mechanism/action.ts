@@ -97,7 +97,7 @@ export function handlersOf(groups: readonly Actions[], parts: Parts): Handlers {
     for (const [name, action] of Object.entries(reads)) {
       const { prepare, read } = typeof action === "function" ? { prepare: undefined, read: action } : action;
       handlers[name] = async (asked: Common, call) => {
-        const request = digest([name, call.account, call.region, { ...asked, ...notOfRequest }]);
+        const request = () => digest([name, call.account, call.region, { ...asked, ...notOfRequest }]);
         const input = withOwnToken(asked, request);
         const prepared = await prepare?.(input as never, call, parts);
         return inventory.read(call, (tables) => {

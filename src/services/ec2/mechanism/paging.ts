@@ -69,18 +69,19 @@ const invalidToken = (token: string) =>
   invalidValue(`Value ( ${token} ) for parameter NextToken is invalid. The token is invalid.`);
 
 /** Enough of a request's digest to tell it from others, at the end of each of its tokens. */
-const boundTo = (request: string) => request.slice(0, 16);
+const boundTo = (request: () => string) => request().slice(0, 16);
 
 /** A request with the token as `pageOf` made it. Throws InvalidParameterValue for one that belongs to another request. */
-export function withOwnToken<Input extends PageRequest>(input: Input, request: string): Input {
+export function withOwnToken<Input extends PageRequest>(input: Input, request: () => string): Input {
   const { NextToken } = input;
   if (NextToken === undefined || NextToken === "") return input;
-  if (!NextToken.endsWith(boundTo(request))) throw invalidToken(NextToken);
-  return { ...input, NextToken: NextToken.slice(0, -boundTo(request).length) };
+  const bound = boundTo(request);
+  if (!NextToken.endsWith(bound)) throw invalidToken(NextToken);
+  return { ...input, NextToken: NextToken.slice(0, -bound.length) };
 }
 
-/** An answer whose token is good for the request alone that it answers; `request` is a digest of it, without its page. */
-export function withBoundToken<Output extends PageRequest>(output: Output, request: string): Output {
+/** An answer whose token is good for the request alone that it answers; `request` makes a digest of it, without its page. */
+export function withBoundToken<Output extends PageRequest>(output: Output, request: () => string): Output {
   const { NextToken } = output;
   return NextToken ? { ...output, NextToken: NextToken + boundTo(request) } : output;
 }
