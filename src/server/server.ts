@@ -2,7 +2,6 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Answerer } from "../aws/call.ts";
 import { systemClock, systemRandom } from "../aws/index.ts";
 import {
   authorizing,
@@ -18,20 +17,13 @@ import {
 } from "../gateway/index.ts";
 import { openHistory } from "../history/index.ts";
 import { createIdentity, createOutboundFederation } from "../identity/index.ts";
-import { answerWith } from "../services/answer.ts";
-import { createCloudTrail } from "../services/cloudtrail/index.ts";
-import { createEbs } from "../services/ebs/index.ts";
-import { createEc2, instancesPath } from "../services/ec2/index.ts";
-import { createInstanceConnect, createPushedKeys } from "../services/ec2-instance-connect/index.ts";
-import { createIam, managedPolicyDocuments } from "../services/iam/index.ts";
-import { createLogTarget, createS3 } from "../services/s3/index.ts";
-import type { Handlers } from "../services/service.ts";
+import { instancesPath } from "../services/ec2/index.ts";
+import { managedPolicyDocuments } from "../services/iam/index.ts";
+import { createLogTarget } from "../services/s3/index.ts";
 import { createConsoleSessions, createSignIn } from "../services/signin/index.ts";
-import { createSts } from "../services/sts/index.ts";
 import {
   createS3Target,
   createTrails,
-  listPublicKeysOperation,
   openDigestKeys,
   organizationToManage,
   refreshOrganization,
@@ -54,6 +46,7 @@ import { openListener, usualLimits } from "./listener.ts";
 import { createMetrics, type Part } from "./metrics.ts";
 import { ownRoutes } from "./routes.ts";
 import { createRoles } from "./service-roles.ts";
+import { embeddedServices } from "./services.ts";
 import { slowDiskWarning } from "./slow-disk.ts";
 import { openStorage } from "./storage.ts";
 
@@ -150,37 +143,15 @@ export async function startServer(
   const { organization } = config;
   const trails = createTrails({ state, journal, target, ...outlets, roles, organization, clock, random });
   if (config.organization) await refreshOrganization(state, config.organization);
-  const pushedKeys = createPushedKeys({ state, clock });
-  const ec2 = createEc2({
-    limits,
-    liveKeys: pushedKeys.live,
-    state,
-    clock,
-    random,
-    identity,
+  const services = embeddedServices({
+    ...{ config, limits, state, objects, identity, serviceControl, history, trails, keys, clock, random },
     recordOwn: (place, events, newId) => recorder.recordOwn(place, events, newId),
     onFailure(error) {
       failed("interruptions", "An interruption", error);
       log.warn({ err: error }, "An interruption failed; it is tried again");
     },
   });
-
-  const handlers: Readonly<Record<string, Handlers>> = {
-    ec2: ec2.handlers,
-    ebs: createEbs({ state, objects, seal: identity.seal, clock, random, snapshots: ec2.directSnapshots }),
-    "ec2-instance-connect": createInstanceConnect({ state, clock, pushedKeys }),
-    iam: createIam({ state, identity, clock, random, serviceControl }),
-    sts: createSts({ state, identity, clock, fetch, organization: config.organization }),
-    s3: createS3({ state, objects, clock, random }),
-    cloudtrail: createCloudTrail({
-      trails,
-      lookupEvents: history.lookupEvents,
-      listPublicKeys: listPublicKeysOperation({ keys, clock }),
-    }),
-  };
-  const answerers = new Map<string, Answerer>(
-    Object.entries(handlers).map(([service, actions]) => [service, answerWith(actions)]),
-  );
+  const { answerers, ec2 } = services;
 
   await history.start().catch(async (error: unknown) => {
     await storage.close();
@@ -356,7 +327,7 @@ export async function startServer(
   return {
     url: listener.url,
     ...(rootCredentials !== undefined && { rootCredentials }),
-    actions: new Map(Object.entries(handlers).map(([service, actions]) => [service, Object.keys(actions)])),
+    actions: services.actions,
     async stop() {
       stopping.abort();
       const giveUp = setTimeout(() => void upstreams?.close(), upstreamsPatienceMs);
