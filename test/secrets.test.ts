@@ -514,6 +514,8 @@ describe("a secret that passes through OpenTrail", () => {
     const secret = plant("secret of a broken setting");
     for (const text of [
       `webhooks: [{ url: "hxxp://user:${secret}@h", secret: ${secret} }]`,
+      `webhooks: [{ url: "http://h", secret: *${secret} }]`,
+      `webhooks: [{ url: "http://h", secret: ${secret}`,
       `webhooks: [{ url: "http://h", secret: !<${secret}> x }]`,
       `webhooks:\n - url: http://h\n secret: ${secret}`,
       `upstream: "ftp://user:${secret}@h"`,

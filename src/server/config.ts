@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import proxyAddress from "proxy-addr";
+import { YAMLParseError } from "yaml";
 import { z } from "zod";
 import { accountId, region } from "../aws/names.ts";
 import { chooser } from "../upstream/index.ts";
@@ -188,12 +189,19 @@ const variableOf = (setting: Setting) =>
   `OPENTRAIL_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 const flagOf = (setting: Setting) => `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+/** Where it is wrong, not what stands there: that may be a secret. */
+function whyNot(error: unknown): string {
+  if (error instanceof YAMLParseError) return `it is no YAML at line ${error.linePos?.[0].line ?? "?"} (${error.code})`;
+  if (error instanceof ReferenceError) return "a value that begins with * must stand in quotes, or else be an alias";
+  return (error as Error).message.split("\n")[0] ?? "";
+}
+
 function fromFile(path: string): Record<string, unknown> {
   let content: unknown;
   try {
     content = readYaml(readFileSync(path, "utf8")) ?? {};
   } catch (error) {
-    throw new ConfigError(`The configuration file ${path} can't be read: ${(error as Error).message.split("\n")[0]}`);
+    throw new ConfigError(`The configuration file ${path} can't be read: ${whyNot(error)}`);
   }
   if (typeof content === "object" && !Array.isArray(content)) return content as Record<string, unknown>;
   throw new ConfigError(`The configuration file ${path} must hold settings, such as \`port: 4770\``);
