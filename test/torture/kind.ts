@@ -21,6 +21,11 @@ export interface Kind {
 /** The codes of AWS by which a service says that something isn't there. */
 const absences = /NotFound|NoSuch|NotExist|Unknown|Gone/;
 
+/** Whether what a call needs is still being made; for hours, where the clock was set back meanwhile. */
+export function isEarly(error: unknown): boolean {
+  return error instanceof Refused && /^Incorrect.*State$/.test(error.code);
+}
+
 /** What is there; undefined when AWS's code says that it isn't. */
 export async function lookAt(kind: Kind, wire: Wire, id: string): Promise<string | undefined> {
   try {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Kind } from "./kind.ts";
-import { type Answer, element, Refused, type Wire } from "./wire.ts";
+import { isEarly, type Kind } from "./kind.ts";
+import { type Answer, element, type Wire } from "./wire.ts";
 
 const tag = (wire: Wire, id: string, n: number) =>
   wire.query("ec2", "CreateTags", { "ResourceId.1": id, "Tag.1.Key": "n", "Tag.1.Value": String(n) });
@@ -39,12 +39,11 @@ function tagged({ name, make, describe, parameter, remove, removeParameter, gone
 
 /** Asks again while what the call needs is still being made, as waiters of SDKs do. */
 async function whenReady<Result>(call: () => Promise<Result>): Promise<Result> {
-  for (let left = 100; ; left--) {
+  for (let left = 60; ; left--) {
     try {
       return await call();
     } catch (error) {
-      const isEarly = error instanceof Refused && /^Incorrect.*State$/.test(error.code);
-      if (!isEarly || left === 0) throw error;
+      if (!isEarly(error) || left === 0) throw error;
       await pause(50);
     }
   }

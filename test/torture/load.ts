@@ -1,4 +1,4 @@
-import { type Kind, lookAt } from "./kind.ts";
+import { isEarly, type Kind, lookAt } from "./kind.ts";
 import type { Chance } from "./random.ts";
 import { NoAnswer, Refused, type Wire } from "./wire.ts";
 
@@ -52,6 +52,7 @@ export function createWorld(kinds: readonly Kind[]): World {
     } catch (error) {
       if (unanswered(error)) throw error;
       thing.looks = before;
+      if (isEarly(error)) return;
       if (!(error instanceof Refused)) throw error;
       throw new Error(`${thing.kind.name} ${thing.id}: ${error.message}`);
     }
@@ -69,6 +70,7 @@ export function createWorld(kinds: readonly Kind[]): World {
       const id = await kind.make(wire, name, chance);
       things.add({ kind, id, n, looks: [kind.made], changes: 0 });
     } catch (error) {
+      if (isEarly(error)) return;
       if (!unanswered(error)) throw error;
       if (thing && isWhole(kind)) things.add(thing);
       throw error;
