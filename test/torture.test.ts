@@ -15,9 +15,9 @@ afterEach(() => {
 });
 
 it("killed at named points and at any time, OpenTrail has every answered call once, and everything that it said", async () => {
-  const { wrong, kills, answered } = await killed(chance(seed), 3, true);
+  const { wrong, kills, answered } = await killed(chance(seed), 2, true);
   expect(wrong).toEqual([]);
-  expect(kills).toBeGreaterThanOrEqual(3);
+  expect(kills).toBeGreaterThanOrEqual(2);
   expect(answered).toBeGreaterThan(100);
 }, 120_000);
 
@@ -26,7 +26,7 @@ it("neither does it lose anything in the worst of days: every fault, one after a
   disk = smallDisk(512);
   const story = async (life: Life) => {
     const met = faults.filter(({ needsDisk }) => !needsDisk || life.disk);
-    for (const { meet } of met) await meet(life, dice, 400);
+    for (const { meet } of met) await meet(life, dice, 200);
     await life.prove(met.at(-1)?.proof);
   };
   const { wrong, kills, answered } = await live(dice.fork(), story, { disk });
