@@ -53,22 +53,23 @@ const bignums: ReadonlySet<number> = new Set([2, 3]);
 const longestBignum = 64;
 
 /**
- * Throws Unreadable for CBOR that is nested too deep, or holds a number so long that reading it takes minutes. What is
- * broken otherwise is the parser's to find. https://www.rfc-editor.org/rfc/rfc8949
+ * Throws Unreadable for CBOR that is nested too deep, or holds a number so long that reading it takes minutes, or is
+ * broken in a way that the parser complains of on standard error. https://www.rfc-editor.org/rfc/rfc8949
  */
 export function checkCbor(bytes: Buffer): void {
   const levels: Level[] = [];
   let isBignum = false;
   for (let at = 0; at < bytes.length; ) {
     const first = bytes[at++] as number;
+    while (levels.at(-1)?.left === 0) levels.pop();
     if (first === endOfLevel) {
-      levels.pop();
+      if (levels.pop()?.left !== Number.POSITIVE_INFINITY) throw new Unreadable("an end of nothing");
       continue;
     }
     const kind = first >> 5;
     const info = first & 31;
     const width = info < 24 || info === indefinite ? 0 : info < 28 ? 2 ** (info - 24) : Number.NaN;
-    if (!(at + width <= bytes.length)) return;
+    if (!(at + width <= bytes.length)) throw new Unreadable("it breaks off");
     const length = info === indefinite ? Number.POSITIVE_INFINITY : width === 0 ? info : bigEndian(bytes, at, width);
     at += width;
     // No list, map or text is longer than what there is; the parser would complain of it on standard error.
@@ -76,18 +77,20 @@ export function checkCbor(bytes: Buffer): void {
       throw new Unreadable("it breaks off");
     if (isBignum && (kind !== kinds.bytes || length > longestBignum)) throw new Unreadable("it has a number too long");
     isBignum = kind === kinds.tag && bignums.has(length);
-    if (kind === kinds.tag) continue;
-    while (levels.at(-1)?.left === 0) levels.pop();
     const above = levels.at(-1);
+    if (above?.pieces !== undefined && above.pieces !== kind) throw new Unreadable("its pieces are of several kinds");
+    if (above?.isMap && above.items % 2 === 0 && kind !== kinds.text) throw new Unreadable("a key is no text");
+    if (kind === kinds.tag) continue;
     if (above) {
-      if (above.isMap && above.items % 2 === 0 && kind !== kinds.text) throw new Unreadable("a key is no text");
       above.items += 1;
       above.left -= 1;
     }
-    const isList = kind === kinds.list || ((kind === kinds.bytes || kind === kinds.text) && info === indefinite);
-    if (isList) levels.push({ left: length, items: 0, isMap: false });
+    if (kind === kinds.list) levels.push({ left: length, items: 0, isMap: false });
     else if (kind === kinds.map) levels.push({ left: 2 * length, items: 0, isMap: true });
-    else if (kind === kinds.bytes || kind === kinds.text) at += length;
+    else if (kind === kinds.bytes || kind === kinds.text) {
+      if (info === indefinite) levels.push({ left: length, items: 0, isMap: false, pieces: kind });
+      else at += length;
+    }
     if (levels.length > mostLevels) throw tooDeep();
   }
 }
@@ -97,6 +100,8 @@ interface Level {
   left: number;
   items: number;
   readonly isMap: boolean;
+  /** Of bytes or text in pieces: their kind. */
+  readonly pieces?: number;
 }
 
 const indefinite = 31;
