@@ -79,12 +79,7 @@ test.each([
   ],
   ["no action", "Version=2016-11-15", "MissingAction", "The request is missing an action or a required parameter."],
   ["no action at all", "", "MissingAction", "The request is missing an action or a required parameter."],
-  [
-    "a list without an item",
-    "Action=TerminateInstances",
-    "InvalidParameterCombination",
-    "No instances specified",
-  ],
+  ["a list without an item", "Action=TerminateInstances", "InvalidParameterCombination", "No instances specified"],
   [
     "a missing parameter deep inside",
     "Action=DescribeInstances&Action=CreateFleet&TargetCapacitySpecification.DefaultTargetCapacityType=spot&LaunchTemplateConfigs.1.Overrides.1.Priority=1",
