@@ -20,7 +20,7 @@ const cursorKey = "history/cursor";
 // in the table: only the same batch under the same token repeats it without doubling them.
 const savedCursor = z.object({ position: z.number(), underWay: z.number().optional() });
 
-const batchSize = 10_000;
+const batchSize = 2_000;
 const batchBytes = 16 * 1024 * 1024;
 // Few big inserts instead of many small ones: each makes a part that has to be merged, and its files wait for the disk,
 // which the journal needs. While nobody looks at Event history, they are fewer still.
