@@ -4,16 +4,15 @@ import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { counted, words } from "../language.ts";
 import { Layout } from "../layout.tsx";
 import { downloadHref, type FoundEvent } from "./api.ts";
-import { columnDefinitions } from "./columns.tsx";
 import { compareHref, mostCompared } from "./compare-view.ts";
 import { EventDetails } from "./event-details.tsx";
 import { EventFilter } from "./event-filter.tsx";
+import { AroundRows, EventTable } from "./event-table.tsx";
 import { LiveToggle } from "./live-toggle.tsx";
 import { LoadError } from "./load-error.tsx";
 import { Pager } from "./pager.tsx";
@@ -23,7 +22,7 @@ import { Timeline } from "./timeline.tsx";
 import { useEvents } from "./use-events.ts";
 import { useLive } from "./use-live.ts";
 import { usePages } from "./use-pages.ts";
-import { defaultView, hrefOf, newestFirst, queryOf, type SortKey, type View, viewOf } from "./view.ts";
+import { defaultView, newestFirst, queryOf, type View, viewOf } from "./view.ts";
 
 const text = words(
   {
@@ -36,9 +35,6 @@ const text = words(
     compareHint: `Choose two to ${mostCompared} events with their boxes, to compare them.`,
     most: (count: string) =>
       `A download holds the first ${count} of these events; choose a shorter time for the others.`,
-    loading: "Loading events",
-    selection: "Choose events to compare",
-    choose: (event: FoundEvent) => `Choose ${event.record.eventName} of ${event.record.eventTime}`,
     noMatch: "No events match",
     noMatchHint: "Take a filter away, or choose a longer time.",
     clear: "Clear filters",
@@ -55,9 +51,6 @@ const text = words(
     compare: (count) => (count === 0 ? "比較" : `比較 (${count})`),
     compareHint: `比較するイベントを 2～${mostCompared} 件、チェックボックスで選択してください。`,
     most: (count) => `ダウンロードできるのは先頭の ${count} 件までです。残りは期間を短くしてください。`,
-    loading: "イベントをロード中",
-    selection: "比較するイベントを選択",
-    choose: (event) => `${event.record.eventTime} の ${event.record.eventName} を選択`,
     noMatch: "一致するイベントがありません",
     noMatchHint: "フィルターを外すか、期間を長くしてください。",
     clear: "フィルターをクリア",
@@ -66,6 +59,9 @@ const text = words(
     showReads: "読み取り専用イベントも表示",
   },
 );
+
+const none: readonly FoundEvent[] = [];
+const viewNow = () => viewOf(location.search);
 
 // As many as one download holds.
 const mostDownloaded = 200_000;
@@ -81,7 +77,7 @@ export function EventHistory() {
   const live = useLive(view.live && view.after === undefined, view.terms, refresh);
 
   const { zone } = preferences;
-  const events = page.data?.events ?? [];
+  const events = page.data?.events ?? none;
   const opened = events.find(({ record }) => record.eventID === view.event);
 
   function show(change: Partial<View>, options?: { replace: boolean }): void {
@@ -94,12 +90,15 @@ export function EventHistory() {
   const turnTo = (after: string | undefined) => show({ after, event: undefined });
   const { pager, error } = usePages(view, preferences.pageSize, page.isPlaceholderData ? undefined : page.data, turnTo);
 
-  const columns = useMemo(
-    () => columnDefinitions({ zone, hrefOf: ({ record }) => hrefOf({ ...view, event: record.eventID }) }),
-    [zone, view],
+  // The rows stay as they are, with their links, until others come.
+  const { live: isLive } = view;
+  const asked = page.data?.view;
+  const shown = useMemo(() => ({ ...defaultView, ...asked, live: isLive }), [asked, isLive]);
+  const sortBy = useCallback(
+    (sort: View["sort"]) => navigate(`/events?${queryOf({ ...viewNow(), sort, after: undefined, event: undefined })}`),
+    [navigate],
   );
-  // A link or a box in a row does what it says, and doesn't open the row.
-  const onControl = useRef(false);
+  const open = useCallback((event: string) => navigate(`/events?${queryOf({ ...viewNow(), event })}`), [navigate]);
   const isDefault = queryOf({ ...view, live: false, sort: newestFirst }) === queryOf(defaultView);
   const isFiltered = !isDefault && (view.terms.length > 0 || view.range !== undefined);
 
@@ -170,43 +169,9 @@ export function EventHistory() {
         onPanelClose: () => show({ event: undefined }),
       })}
     >
-      <div
-        onClickCapture={({ target }) => {
-          onControl.current = (target as Element).closest("a, button, input, label") !== null;
-        }}
-      >
-        <Table
-          variant="container"
-          stickyHeader
-          selectionType="multi"
-          selectedItems={chosen}
-          onSelectionChange={({ detail }) => setChosen(detail.selectedItems.slice(0, mostCompared))}
-          isItemDisabled={({ record }) =>
-            chosen.length === mostCompared && !chosen.some(({ record: { eventID } }) => eventID === record.eventID)
-          }
-          ariaLabels={{
-            selectionGroupLabel: text().selection,
-            allItemsSelectionLabel: () => text().selection,
-            itemSelectionLabel: (_, event) => text().choose(event),
-          }}
-          sortingColumn={{ sortingField: view.sort.by }}
-          sortingDescending={!view.sort.ascending}
-          onSortingChange={({ detail }) => {
-            const by = (detail.sortingColumn.sortingField ?? "EventTime") as SortKey;
-            select({ sort: { by, ascending: !detail.isDescending } });
-          }}
-          resizableColumns
-          trackBy={({ record }) => record.eventID}
-          items={events}
-          columnDefinitions={columns}
-          columnDisplay={preferences.contentDisplay}
-          wrapLines={preferences.wrapLines}
-          stripedRows={preferences.stripedRows}
-          contentDensity={preferences.contentDensity}
-          loading={page.isPending}
-          loadingText={text().loading}
-          onRowClick={({ detail }) => onControl.current || show({ event: detail.item.record.eventID })}
-          filter={
+      <AroundRows
+        value={{
+          filter: (
             <div className="filters above-table">
               <EventFilter
                 terms={view.terms}
@@ -216,9 +181,9 @@ export function EventHistory() {
               />
               <RangePicker range={view.range} zone={zone} onChange={(range) => select({ range })} />
             </div>
-          }
-          pagination={<Pager {...pager} />}
-          preferences={
+          ),
+          pagination: <Pager {...pager} />,
+          preferences: (
             <EventPreferences
               preferences={preferences}
               onChange={(changed) => {
@@ -226,20 +191,29 @@ export function EventHistory() {
                 if (changed.pageSize !== preferences.pageSize) turnTo(undefined);
               }}
             />
-          }
-          empty={
-            page.isError ? undefined : isFiltered ? (
-              <SpaceBetween size="s">
-                <Box variant="strong">{text().noMatch}</Box>
-                <Box color="text-body-secondary">{text().noMatchHint}</Box>
-                <Button onClick={() => select({ terms: [], range: undefined })}>{text().clear}</Button>
-              </SpaceBetween>
-            ) : (
-              <FirstSteps {...(isDefault && { onShowReads: () => select({ terms: [] }) })} />
-            )
-          }
+          ),
+          empty: page.isError ? undefined : isFiltered ? (
+            <SpaceBetween size="s">
+              <Box variant="strong">{text().noMatch}</Box>
+              <Box color="text-body-secondary">{text().noMatchHint}</Box>
+              <Button onClick={() => select({ terms: [], range: undefined })}>{text().clear}</Button>
+            </SpaceBetween>
+          ) : (
+            <FirstSteps {...(isDefault && { onShowReads: () => select({ terms: [] }) })} />
+          ),
+        }}
+      >
+        <EventTable
+          events={events}
+          view={shown}
+          preferences={preferences}
+          chosen={chosen}
+          loading={page.isPending}
+          onChoose={setChosen}
+          onSort={sortBy}
+          onOpen={open}
         />
-      </div>
+      </AroundRows>
     </Layout>
   );
 }

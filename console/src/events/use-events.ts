@@ -21,7 +21,8 @@ export function useEvents({ terms, range, sort, after }: View, pageSize: number)
       asked.current = rows;
       const found = await rows;
       const events = found.slice(0, pageSize);
-      return { events, next: found.length > pageSize ? events.at(-1)?.place : undefined };
+      const view = { terms, range, sort, after };
+      return { view, events, next: found.length > pageSize ? events.at(-1)?.place : undefined };
     },
     placeholderData: keepPreviousData,
   });
