@@ -98,8 +98,8 @@ describe("opentrail backup", () => {
       }
     });
     await eventually("some digests", async () => {
-      const keys = await readdir(join(data, "keys")).catch(() => []);
-      return keys.length > 0 && answered.length > 100 ? true : undefined;
+      const { length } = await keysOf(own, "CloudTrail-Digest");
+      return length > 0 && answered.length > 100 ? true : undefined;
     });
     const before = [...answered];
     const out = join(folder, "copy");
