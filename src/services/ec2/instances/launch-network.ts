@@ -11,7 +11,7 @@ import {
   networkInterfaces,
 } from "../network/network-interfaces.ts";
 import { publicAddress } from "../network/pool.ts";
-import { defaultSubnets, freeIn, hasFree, type SubnetResource, subnets } from "../network/subnets.ts";
+import { countFree, defaultSubnets, freeIn, type SubnetResource, subnets } from "../network/subnets.ts";
 import { zonesOf } from "../regions.ts";
 import { groupNamed, requiredDefaultVpc, securityGroups } from "../security-groups/groups.ts";
 import type { InstanceResource } from "./kinds.ts";
@@ -87,7 +87,7 @@ function subnetOf(id: string | undefined, zone: string | undefined, count: numbe
   if (id === undefined) {
     const vpc = requiredDefaultVpc(scope);
     const found = defaultSubnets(scope, zone);
-    const first = found.find((subnet) => hasFree(subnet, count, scope)) ?? found[0];
+    const first = found.find((subnet) => countFree(subnet, scope) >= count) ?? found[0];
     if (first) return first;
     if (zone !== undefined)
       throw invalidValue(`Value (${zone}) for parameter availabilityZone is invalid. Subnet not found in default VPC.`);

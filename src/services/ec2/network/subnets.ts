@@ -33,7 +33,7 @@ const description: Description<SubnetResource, Subnet> = {
     SubnetArn: `arn:aws:ec2:${scope.region}:${scope.account}:subnet/${subnet.id}`,
     OwnerId: scope.account,
     State: "available",
-    AvailableIpAddressCount: usableAddresses(subnet.facts.CidrBlock) - countTaken(subnet.id, scope),
+    AvailableIpAddressCount: countFree(subnet, scope),
     Tags: [...subnet.tags],
   }),
   filters: {
@@ -78,11 +78,9 @@ export function freeIn({ id, facts }: SubnetResource, scope: WriteScope): Genera
   return freeAddresses(facts.CidrBlock, (address) => isTaken(id, address, scope), startAt);
 }
 
-/** Whether so many addresses of a subnet are free. */
-export function hasFree({ id, facts }: SubnetResource, count: number, scope: Scope): boolean {
-  const free = freeAddresses(facts.CidrBlock, (address) => isTaken(id, address, scope), 0);
-  for (let left = count; left > 0; left--) if (free.next().done) return false;
-  return true;
+/** How many addresses of a subnet are free. */
+export function countFree({ id, facts }: SubnetResource, scope: Scope): number {
+  return usableAddresses(facts.CidrBlock) - countTaken(id, scope);
 }
 
 const DescribeSubnets: Read<DescribeSubnetsCommandInput, Output<DescribeSubnetsCommandOutput>> = (input, scope) => {
