@@ -70,8 +70,8 @@ export async function startHistoryReader(options: HistoryReaderOptions): Promise
   }
 
   async function rest(): Promise<void> {
-    await restUntil(insertedAt + betweenInsertsMs);
-    if (!watched) {
+    await restUntil(insertedAt + betweenInsertsMs, stopping.signal);
+    if (!watched && !stopping.signal.aborted) {
       unwatched = new AbortController();
       await restUntil(insertedAt + unwatchedMs, unwatched.signal);
       unwatched = undefined;
@@ -79,9 +79,8 @@ export async function startHistoryReader(options: HistoryReaderOptions): Promise
     watched = false;
   }
 
-  async function restUntil(time: number, ...ends: readonly AbortSignal[]): Promise<void> {
+  async function restUntil(time: number, signal: AbortSignal): Promise<void> {
     const pause = time - performance.now();
-    const signal = AbortSignal.any([stopping.signal, ...ends]);
     // An abort only ends the pause.
     if (pause > 0) await delay(pause, undefined, { signal }).catch(() => {});
   }
@@ -124,6 +123,7 @@ export async function startHistoryReader(options: HistoryReaderOptions): Promise
     },
     async stop() {
       stopping.abort();
+      unwatched?.abort();
       await reader.stop();
     },
   };
