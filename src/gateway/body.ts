@@ -41,7 +41,7 @@ function watchPace(request: IncomingMessage, stalled: () => void): () => void {
 }
 
 /** Calls `refuse` when a body that is read as a whole comes too slowly; returns what ends the watch. */
-export function watchWhole(request: IncomingMessage, refuse: (why: AwsError) => void): () => void {
+function watchWhole(request: IncomingMessage, refuse: (why: AwsError) => void): () => void {
   if (request.complete) return () => {};
   const slow = () => refuse(tooSlow());
   const endOfWatch = watchPace(request, slow);
@@ -52,29 +52,34 @@ export function watchWhole(request: IncomingMessage, refuse: (why: AwsError) => 
   };
 }
 
-const unpackers: Readonly<Record<string, (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
-  gzip: promisify(gunzip),
-  deflate: promisify(inflate),
-};
+/** What has come of a body when it ended, or when it turned out to be larger than what is read as a whole. */
+export interface Beginning {
+  readonly bytes: Buffer;
+  readonly isWhole: boolean;
+}
 
-/** Reads all that is sent of a body. The request stays as it is when that fails, so that it can be answered. */
-function received(request: IncomingMessage): Promise<Buffer> {
+/**
+ * Reads a body up to the limit. The request stays as it is when there is more, or when this rejects (RequestTimeout, a
+ * client that went away), so that it can be answered.
+ */
+export function beginningOf(request: IncomingMessage): Promise<Beginning> {
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {
+    const end = (isWhole: boolean) => {
+      stop();
+      resolve({ bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size), isWhole });
+    };
     const fail = (error: Error) => {
       stop();
       reject(error);
     };
     const more = (chunk: Buffer) => {
+      chunks.push(chunk);
       size += chunk.length;
-      if (size > wholeBodyLimit) fail(tooLarge());
-      else chunks.push(chunk);
+      if (size > wholeBodyLimit) end(false);
     };
-    const ended = () => {
-      stop();
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
-    };
+    const ended = () => end(true);
     const broken = () => fail(new Error("the client went away"));
     const endOfWatch = watchWhole(request, fail);
     const stop = () => {
@@ -85,6 +90,11 @@ function received(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
+const unpackers: Readonly<Record<string, (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+};
+
 /**
  * Reads a request body as a whole and undoes its content encoding. Throws RequestEntityTooLarge (413) beyond the limit,
  * RequestTimeout when it comes too slowly, MalformedInput when it can't be unpacked or breaks off.
@@ -93,7 +103,8 @@ export async function wholeBody(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > wholeBodyLimit) throw tooLarge();
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   try {
-    const body = await received(request);
+    const { bytes: body, isWhole } = await beginningOf(request);
+    if (!isWhole) throw tooLarge();
     const unpack = body.length > 0 ? unpackers[encoding] : undefined;
     return (await unpack?.(body, { maxOutputLength: wholeBodyLimit })) ?? body;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LookupAttributeKey } from "@aws-sdk/client-cloudtrail";
 import fc from "fast-check";
 import { AwsError } from "../../src/aws/error.ts";
 import { parseArn } from "../../src/aws/index.ts";
@@ -37,16 +38,7 @@ const lookups: Target = {
     const { tokenAfter } = lookupOf(account, region("us-east-1"), {}, 0);
     const token = tokenAfter({ time: 1_769_000_000, position: 12 });
     const plain = Buffer.from(token, "base64").toString();
-    const keys = [
-      "EventId",
-      "EventName",
-      "ReadOnly",
-      "Username",
-      "ResourceType",
-      "ResourceName",
-      "EventSource",
-      "AccessKeyId",
-    ];
+    const keys = Object.values(LookupAttributeKey);
     return {
       run(now) {
         const NextToken = now.chance(0.5)

@@ -1,13 +1,11 @@
 import type { InstanceStateName } from "@aws-sdk/client-ec2";
 import type { State } from "../../storage/state/state.ts";
 import { instanceType } from "./instance-types/types.ts";
-import { type InstanceResource, instanceState, instances } from "./instances/kinds.ts";
+import { instanceState, instances } from "./instances/kinds.ts";
 import type { Place } from "./mechanism/inventory.ts";
+import type { Kind, Resource } from "./mechanism/kind.ts";
 import { stateAt } from "./mechanism/timeline.ts";
-import {
-  type InstanceConnectEndpointResource,
-  instanceConnectEndpoints,
-} from "./network/instance-connect-endpoints.ts";
+import { instanceConnectEndpoints } from "./network/instance-connect-endpoints.ts";
 import { serialConsoleAccess, settings } from "./serial-console.ts";
 
 /** An instance as other services see it. */
@@ -18,7 +16,15 @@ export interface KnownInstance {
   readonly nitro: boolean;
 }
 
-const keyOf = ({ account, region }: Place, type: string, id: string) => `ec2/${account}/${region}/${type}/${id}`;
+async function kept<R extends Resource>(
+  state: State,
+  { account, region }: Place,
+  { type }: Kind<R>,
+  id: string,
+): Promise<R | undefined> {
+  const entry = await state.get(`ec2/${account}/${region}/${type}/${id}`);
+  return entry?.value as unknown as R | undefined;
+}
 
 /** Looks one instance up for another service; undefined when there is none of the id. */
 export async function findInstance(
@@ -27,8 +33,7 @@ export async function findInstance(
   id: string,
   now: number,
 ): Promise<KnownInstance | undefined> {
-  const entry = await state.get(keyOf(place, instances.type, id));
-  const instance = entry?.value as unknown as InstanceResource | undefined;
+  const instance = await kept(state, place, instances, id);
   if (!instance || (instances.goneAt?.(instance) ?? Number.POSITIVE_INFINITY) <= now) return undefined;
   return {
     state: instanceState(instance, now),
@@ -44,13 +49,11 @@ export async function instanceConnectEndpointState(
   id: string,
   now: number,
 ): Promise<string | undefined> {
-  const entry = await state.get(keyOf(place, instanceConnectEndpoints.type, id));
-  const endpoint = entry?.value as unknown as InstanceConnectEndpointResource | undefined;
+  const endpoint = await kept(state, place, instanceConnectEndpoints, id);
   return endpoint && stateAt(endpoint.timeline, now);
 }
 
 /** Whether the account has turned the EC2 serial console on in the Region. */
 export async function serialConsoleEnabled(state: State, place: Place): Promise<boolean> {
-  const entry = await state.get(keyOf(place, settings.type, serialConsoleAccess));
-  return (entry?.value as { enabled?: boolean } | undefined)?.enabled ?? false;
+  return (await kept(state, place, settings, serialConsoleAccess))?.enabled ?? false;
 }
