@@ -292,6 +292,8 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await rows().first().waitFor();
     await page.getByRole("button", { name: "Show all time" }).click();
     await page.waitForURL((url) => !url.searchParams.has("start"));
+    // The bars are those of all time again.
+    await heading("Event history (64)");
 
     const [from, to] = [await bars.first().boundingBox(), await bars.last().boundingBox()];
     if (!from || !to) throw new Error("The timeline has no bars");
